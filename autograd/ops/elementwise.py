@@ -1,0 +1,151 @@
+"""Ops applied entry by entry: one row each, op | forward | derivative of the result by each operand."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd.graph import constant
+from autograd.record import values_of
+from autograd.rules import bilinear, elementwise, linear, scale
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from autograd.tensor import Tensor
+
+
+# -- forwards and slopes that need more than a line ---------------------------------------------------------------------
+
+
+def _relu(x: Any) -> Any:
+    if type(x) is np.ndarray:
+        return np.maximum(x, 0)
+    return type(x)(0) if x <= 0 else x
+
+
+def _logistic(x: Any) -> Any:
+    """1 / (1 + e⁻ˣ), never overflowing: e is at most 1."""
+    e = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, e) / (1 + e)
+
+
+def _power_slope(x: Any, y: Any) -> Any:
+    """y · xʸ⁻¹. Where y is 0 it is 0; at x = 0 with 0 < y < 1 every slope is a subgradient, and the least is 0."""
+    if isinstance(y, (int, float, np.generic)):
+        if y == 2:
+            return 2 * x
+        return y * x ** (y - 1) if y >= 1 or y < 0 else scale(y, np.where(x == 0, 0, x ** (y - 1)))
+    return scale(y, np.where((x == 0) & (0 < y) & (y < 1), 0, x ** (y - 1)))
+
+
+def _tie(x: Any, y: Any) -> Any:
+    """1 where x wins, ½ where both are equal, 0 where it loses."""
+    return np.where(x == y, 0.5, x > y)
+
+
+# -- the table -----------------------------------------------------------------------------------------------------------
+
+# fmt: off
+# arithmetic
+add      = linear("add",           operator.add,     lambda g: g,            lambda g: g,         doc="x + y.")
+subtract = linear("subtract",      operator.sub,     lambda g: g,            lambda g: -g,        doc="x - y.")
+negative = linear("negative",      operator.neg,     lambda g: -g,                                doc="-x.")
+multiply = bilinear("multiply",    operator.mul,     lambda g, y: g * y,     lambda g, x: g * x,  doc="x · y.")
+divide   = elementwise("divide",   operator.truediv, lambda y: 1 / y,        lambda out, y: -out / y,     unbounded=True, doc="x / y.")
+power    = elementwise("power",    operator.pow,     _power_slope,           lambda out, x: out * np.log(np.where(x == 0, 1, x)), unbounded=True, doc="xʸ.")
+absolute = elementwise("absolute", operator.abs,     lambda x: np.sign(x),                        doc="|x|.")
+sign     = elementwise("sign",     np.sign,          lambda: 0.0,                                 doc="-1, 0 or 1 as x is negative, zero or positive.")
+
+# exponentials
+exp      = elementwise("exp",      np.exp,           lambda out: out,        unbounded=True,      doc="eˣ.")
+log      = elementwise("log",      np.log,           lambda x: 1 / x,        unbounded=True,      doc="ln x.")
+sqrt     = elementwise("sqrt",     np.sqrt,          lambda out: np.where(out == 0, 0, 0.5 / out), unbounded=True, doc="√x.")
+
+# trigonometric and hyperbolic
+sin      = elementwise("sin",      np.sin,           lambda x: np.cos(x),                         doc="sin x, x in radians.")
+cos      = elementwise("cos",      np.cos,           lambda x: -np.sin(x),                        doc="cos x, x in radians.")
+tan      = elementwise("tan",      np.tan,           lambda out: 1 + out * out,  unbounded=True,  doc="tan x, x in radians.")
+arcsin   = elementwise("arcsin",   np.arcsin,        lambda x: 1 / np.sqrt(1 - x * x),  unbounded=True, doc="The angle in [-π/2, π/2] whose sine is x.")
+arccos   = elementwise("arccos",   np.arccos,        lambda x: -1 / np.sqrt(1 - x * x), unbounded=True, doc="The angle in [0, π] whose cosine is x.")
+arctan   = elementwise("arctan",   np.arctan,        lambda x: 1 / (1 + x * x),         unbounded=True, doc="The angle in [-π/2, π/2] whose tangent is x.")
+sinh     = elementwise("sinh",     np.sinh,          lambda x: np.cosh(x),   unbounded=True,      doc="(eˣ - e⁻ˣ) / 2.")
+cosh     = elementwise("cosh",     np.cosh,          lambda x: np.sinh(x),   unbounded=True,      doc="(eˣ + e⁻ˣ) / 2.")
+tanh     = elementwise("tanh",     np.tanh,          lambda out: 1 - out * out,                   doc="sinh x / cosh x.")
+arcsinh  = elementwise("arcsinh",  np.arcsinh,       lambda x: 1 / np.hypot(1, x),                doc="The number whose sinh is x.")
+arccosh  = elementwise("arccosh",  np.arccosh,       lambda x: 1 / np.sqrt(x * x - 1),  unbounded=True, doc="The number ≥ 0 whose cosh is x.")
+arctanh  = elementwise("arctanh",  np.arctanh,       lambda x: 1 / (1 - x * x),         unbounded=True, doc="The number whose tanh is x.")
+hypot    = elementwise("hypot",    np.hypot,         lambda out, x: np.where(out == 0, 0, x / out), lambda out, y: np.where(out == 0, 0, y / out), unbounded=True, doc="√(x² + y²).")
+
+# choices
+maximum  = elementwise("maximum",  np.maximum,       lambda x, y: _tie(x, y), lambda x, y: _tie(y, x), doc="The larger of x and y; equal ones share the gradient.")
+minimum  = elementwise("minimum",  np.minimum,       lambda x, y: _tie(y, x), lambda x, y: _tie(x, y), doc="The smaller of x and y; equal ones share the gradient.")
+
+# activations
+relu     = elementwise("relu",     _relu,            lambda out: out > 0,                         doc="max(x, 0); its slope at 0 is 0.")
+sigmoid  = elementwise("sigmoid",  _logistic,        lambda out: out * (1 - out),                 doc="1 / (1 + e⁻ˣ).")
+softplus = elementwise("softplus", lambda x: np.logaddexp(x, 0), lambda x: _logistic(x),          doc="ln(1 + eˣ).")
+# fmt: on
+
+_where = linear(
+    "where",
+    lambda x, y, condition: np.where(condition, x, y),
+    lambda g, condition: np.where(condition, g, 0),
+    lambda g, condition: np.where(condition, 0, g),
+)
+
+
+def where(condition: Any, x: Any, y: Any) -> Tensor:
+    """x where the condition holds, y elsewhere; shapes broadcast. The branch not taken gets gradient 0, even from ∞ or NaN.
+
+    >>> from autograd import tensor
+    >>> where(tensor([1.0, -2.0]) > 0, 1.0, 0.0)
+    tensor([1., 0.])
+    """
+    return _where(x, y, condition=values_of(condition))
+
+
+def clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Tensor:
+    """x held between two bounds, either of which may be None: slope 1 strictly inside, 0 at the bounds and outside.
+
+    >>> from autograd import tensor
+    >>> clip(tensor([-2.0, 0.5, 3.0]), 0.0, 1.0)
+    tensor([0. , 0.5, 1. ])
+    """
+    low, high = (min if a_min is None else a_min), (max if a_max is None else a_max)
+    if low is not None:
+        x = where(less_equal(x, low), low, x)
+    if high is not None:
+        x = where(greater_equal(x, high), high, x)
+    return add(x, 0) if low is None and high is None else x
+
+
+# -- questions, whose answers carry no gradient ---------------------------------------------------------------------------
+
+
+def _question(function: Any, doc: str) -> Callable[..., Tensor]:
+    def ask(*operands: Any) -> Tensor:
+        return constant(function(*values_of(operands)))  # type: ignore[no-any-return]
+
+    ask.__name__ = ask.__qualname__ = function.__name__
+    ask.__doc__ = doc
+    return ask
+
+
+# fmt: off
+equal         = _question(np.equal,         "x = y, entry by entry.")
+not_equal     = _question(np.not_equal,     "x ≠ y, entry by entry.")
+less          = _question(np.less,          "x < y, entry by entry.")
+less_equal    = _question(np.less_equal,    "x ≤ y, entry by entry.")
+greater       = _question(np.greater,       "x > y, entry by entry.")
+greater_equal = _question(np.greater_equal, "x ≥ y, entry by entry.")
+logical_and   = _question(np.logical_and,   "x and y, entry by entry.")
+logical_or    = _question(np.logical_or,    "x or y, entry by entry.")
+logical_xor   = _question(np.logical_xor,   "Either x or y but not both, entry by entry.")
+logical_not   = _question(np.logical_not,   "Not x, entry by entry.")
+isnan         = _question(np.isnan,         "Whether each entry is NaN.")
+isinf         = _question(np.isinf,         "Whether each entry is infinite.")
+isfinite      = _question(np.isfinite,      "Whether each entry is neither infinite nor NaN.")
+# fmt: on

@@ -1,0 +1,158 @@
+"""Compositions that earn a row of their own, by being stable or by being the time of a training step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd.ops.linalg import _matmul, matmul
+from autograd.ops.reduce import _unfold
+from autograd.ops.shape import transpose
+from autograd.record import values_of
+from autograd.rules import primitive
+
+if TYPE_CHECKING:
+    from autograd.ops.reduce import Axis
+    from autograd.tensor import Tensor
+
+
+def _shifted(x: Any, axis: Axis) -> tuple[Any, Any]:
+    """x - c and c, with c = max x (0 where that is infinite), so that no exponential overflows."""
+    c = np.maximum.reduce(x, axis=axis, keepdims=True)
+    c = np.where(np.isfinite(c), c, 0)
+    return x - c, c
+
+
+def _softmax(x: Any, axis: Axis) -> Any:
+    e = np.exp(_shifted(x, axis)[0])
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def _log_softmax(x: Any, axis: Axis) -> Any:
+    s, _ = _shifted(x, axis)
+    return s - np.log(np.exp(s).sum(axis=axis, keepdims=True))
+
+
+def _logsumexp(x: Any, axis: Axis, keepdims: bool) -> Any:
+    s, c = _shifted(x, axis)
+    with np.errstate(divide="ignore"):
+        out = c + np.log(np.exp(s).sum(axis=axis, keepdims=True))
+    return out if keepdims else out.squeeze(axis=axis)
+
+
+def _affine(x: Any, weight: Any, bias: Any) -> Any:
+    out = _rows(x) @ weight.T
+    out += bias
+    return out if x.ndim == 2 else out.reshape((*x.shape[:-1], out.shape[-1]))
+
+
+def _rows(x: Any) -> Any:
+    """Leading axes folded into one.   (..., m) → (N, m)."""
+    return x if x.ndim == 2 else x.reshape((-1, x.shape[-1]))
+
+
+def _affine_mismatch(x: tuple[int, ...], weight: tuple[int, ...], bias: tuple[int, ...]) -> str:
+    if not x or x[-1] != weight[-1]:
+        return f"the last axis of x {x} must be the in_features of weight {weight}, {weight[-1]}"
+    return f"bias {bias} must be ({weight[0]},), the out_features of weight {weight}"
+
+
+def _cross_entropy(x: Any, target: Any) -> Any:
+    s, _ = _shifted(x, -1)
+    return np.log(np.exp(s).sum(axis=-1)) - np.take_along_axis(s, target[..., None], axis=-1)[..., 0]
+
+
+def _surplus(x: Any, target: Any) -> Any:
+    """softmax(x) - one-hot(target): how much probability is in the wrong place."""
+    return _softmax(x, -1) - (target[..., None] == np.arange(x.shape[-1]))
+
+
+# fmt: off
+_softmax_op = primitive("softmax",
+    _softmax,
+    lambda g, out, axis: out * (g - (g * out).sum(axis=axis, keepdims=True)),
+    jvp=lambda dx, out, axis: out * (dx - (dx * out).sum(axis=axis, keepdims=True)))
+_log_softmax_op = primitive("log_softmax",
+    _log_softmax,
+    lambda g, out, axis: g - np.exp(out) * g.sum(axis=axis, keepdims=True),
+    jvp=lambda dx, out, axis: dx - (np.exp(out) * dx).sum(axis=axis, keepdims=True))
+_logsumexp_op = primitive("logsumexp",
+    _logsumexp,
+    lambda g, x, out, axis, keepdims: _unfold(g, axis, keepdims) * np.exp(x - _unfold(out, axis, keepdims)),
+    jvp=lambda dx, x, out, axis, keepdims: (dx * np.exp(x - _unfold(out, axis, keepdims))).sum(axis=axis, keepdims=keepdims))
+_affine_op = primitive("linear",
+    _affine,
+    lambda g, weight: _matmul(g, weight),
+    lambda g, x: _rows(g).T @ _rows(x),
+    lambda g: g,
+    jvp=(lambda dx, weight: _matmul(dx, weight.T),
+         lambda dweight, x: _matmul(x, dweight.T),
+         lambda dbias: dbias),
+    hint=_affine_mismatch)
+_cross_entropy_op = primitive("cross_entropy",
+    _cross_entropy,
+    lambda g, x, target: g[..., None] * _surplus(x, target),
+    jvp=lambda dx, x, target: (dx * _surplus(x, target)).sum(axis=-1))
+# fmt: on
+
+
+def softmax(x: Any, axis: Axis = -1) -> Tensor:
+    """out[j] = eˣʲ / Σᵢ eˣⁱ along the axis, stable for any x.
+
+    >>> from autograd import tensor
+    >>> softmax(tensor([1000.0, 1000.0]))
+    tensor([0.5, 0.5])
+    """
+    return _softmax_op(x, axis=axis)
+
+
+def log_softmax(x: Any, axis: Axis = -1) -> Tensor:
+    """out[j] = x[j] - c - ln Σᵢ exp(x[i] - c), c = max x, along the axis.
+
+    >>> from autograd import tensor
+    >>> log_softmax(tensor([0.0, 1000.0]))
+    tensor([-1000.,     0.])
+    """
+    return _log_softmax_op(x, axis=axis)
+
+
+def logsumexp(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
+    """ln Σ eˣ over the axes (all of them by default), stable for any x.
+
+    >>> from autograd import tensor
+    >>> logsumexp(tensor([1000.0, -1000.0]))
+    tensor(1000.)
+    """
+    return _logsumexp_op(x, axis=axis, keepdims=keepdims)
+
+
+def affine(x: Any, weight: Any, bias: Any = None) -> Tensor:
+    """out = x weightᵀ + bias.   x: (..., in), weight: (out, in), bias: (out,) → (..., out).
+
+    >>> from autograd import tensor
+    >>> affine(tensor([[1.0, 2.0]]), tensor([[3.0, 4.0]]), tensor([5.0]))
+    tensor([[16.]])
+    """
+    return matmul(x, transpose(weight)) if bias is None else _affine_op(x, weight, bias)
+
+
+def cross_entropy(x: Any, target: Any) -> Tensor:
+    """out = -log softmax(x)[target], for each row of logits.   x: (..., C), target: (...) integers → (...).
+
+    >>> from autograd import tensor
+    >>> cross_entropy(tensor([[0.0, 0.0]]), [1])
+    tensor([0.69314718])
+    """
+    target = np.asarray(values_of(target))
+    shape = np.shape(values_of(x))
+    if target.dtype.kind not in "iu":
+        raise TypeError(f"cross_entropy: target must hold class indices (integers), not {target.dtype}")
+    if not shape or target.shape != shape[:-1]:
+        raise ValueError(f"cross_entropy: target {target.shape} must have the shape of logits {shape} less the last axis")
+    if target.size and not (0 <= target.min() and target.max() < shape[-1]):
+        raise IndexError(
+            f"cross_entropy: targets go from {target.min()} to {target.max()}, but {shape[-1]} classes "
+            f"are numbered 0 to {shape[-1] - 1}"
+        )
+    return _cross_entropy_op(x, target=target)

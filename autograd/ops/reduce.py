@@ -1,0 +1,160 @@
+"""Ops that fold axes away. A rule hands back the cotangent with its folded axes as ones; the sweep stretches them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd.graph import constant
+from autograd.ops.elementwise import absolute, divide, multiply, sqrt, subtract
+from autograd.ops.shape import as_axes, moveaxis, reshape
+from autograd.record import values_of
+from autograd.rules import linear, primitive
+
+if TYPE_CHECKING:
+    from autograd.tensor import Tensor
+
+    Axis = int | tuple[int, ...] | None
+
+
+def _unfold(g: Any, axis: Axis, keepdims: bool) -> Any:
+    """Put the folded axes back, one long."""
+    return g if keepdims or axis is None else np.expand_dims(g, axis=axis)
+
+
+def _count(shape: tuple[int, ...], axis: Axis) -> int:
+    """How many entries are folded into one."""
+    return math.prod(shape[i] for i in as_axes(axis, len(shape)))
+
+
+def _mean(x: Any, axis: Axis, keepdims: bool) -> Any:
+    return np.add.reduce(x, axis=axis, keepdims=keepdims) / _count(np.shape(x), axis)
+
+
+def _winners(x: Any, out: Any, axis: Axis, keepdims: bool) -> Any:
+    """1 at the entry that was chosen; entries that tie share it equally."""
+    ties = (x == _unfold(out, axis, keepdims)).astype(out.dtype)
+    return ties / ties.sum(axis=axis, keepdims=True)
+
+
+# fmt: off
+_add_reduce = linear("sum",
+    lambda x, axis, keepdims: np.add.reduce(x, axis=axis, keepdims=keepdims),
+    lambda g, axis, keepdims: _unfold(g, axis, keepdims))
+_mean_reduce = linear("mean",
+    _mean,
+    lambda g, axis, keepdims, x_shape: _unfold(g, axis, keepdims) / _count(x_shape, axis))
+_max_reduce = primitive("max",
+    lambda x, axis, keepdims: np.maximum.reduce(x, axis=axis, keepdims=keepdims),
+    lambda g, x, out, axis, keepdims: _unfold(g, axis, keepdims) * _winners(x, out, axis, keepdims),
+    jvp=lambda dx, x, out, axis, keepdims: (dx * _winners(x, out, axis, keepdims)).sum(axis=axis, keepdims=keepdims))
+_min_reduce = primitive("min",
+    lambda x, axis, keepdims: np.minimum.reduce(x, axis=axis, keepdims=keepdims),
+    lambda g, x, out, axis, keepdims: _unfold(g, axis, keepdims) * _winners(x, out, axis, keepdims),
+    jvp=lambda dx, x, out, axis, keepdims: (dx * _winners(x, out, axis, keepdims)).sum(axis=axis, keepdims=keepdims))
+# fmt: on
+
+
+def sum(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
+    """Σ x over the axes (all of them by default).   x: (..., n, ...) → (..., ...).
+
+    >>> from autograd import tensor
+    >>> sum(tensor([[1.0, 2.0], [3.0, 4.0]]), axis=0)
+    tensor([4., 6.])
+    """
+    return _add_reduce(x, axis=axis, keepdims=keepdims)
+
+
+def mean(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
+    """Σ x / n over the axes (all of them by default).
+
+    >>> from autograd import tensor
+    >>> mean(tensor([1.0, 2.0, 6.0]))
+    tensor(3.)
+    """
+    return _mean_reduce(x, axis=axis, keepdims=keepdims)
+
+
+def max(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
+    """The largest entry over the axes (all of them by default); entries that tie share the gradient equally.
+
+    >>> from autograd import tensor, grad
+    >>> grad(max)(tensor([1.0, 5.0, 5.0]))
+    tensor([0. , 0.5, 0.5])
+    """
+    return _max_reduce(x, axis=axis, keepdims=keepdims)
+
+
+def min(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
+    """The smallest entry over the axes (all of them by default); entries that tie share the gradient equally.
+
+    >>> from autograd import tensor
+    >>> min(tensor([[1.0, 2.0], [3.0, 0.0]]), axis=1)
+    tensor([1., 0.])
+    """
+    return _min_reduce(x, axis=axis, keepdims=keepdims)
+
+
+def prod(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
+    """Π x over the axes (all of them by default), as a tree of products: exact to every order, zeros or not.
+
+    >>> from autograd import tensor, grad
+    >>> grad(prod)(tensor([0.0, 3.0, 4.0]))
+    tensor([12.,  0.,  0.])
+    """
+    shape = np.shape(values_of(x))
+    axes = as_axes(axis, len(shape))
+    kept = tuple(1 if i in axes else n for i, n in enumerate(shape) if keepdims or i not in axes)
+    x = moveaxis(x, axes, range(len(axes)))
+    x = reshape(x, (_count(shape, axis), *x.shape[len(axes) :]))
+    odd: Any = 1
+    while len(x.value) > 1:
+        half, left = divmod(len(x.value), 2)
+        odd = multiply(odd, x[-1]) if left else odd
+        x = multiply(x[:half], x[half : 2 * half])
+    product = multiply(x[0], odd) if len(x.value) else np.ones(kept, x.dtype)
+    return reshape(product, kept)
+
+
+def var(x: Any, axis: Axis = None, *, ddof: float = 0, keepdims: bool = False) -> Tensor:
+    """Σ (x - mean)² / (n - ddof) over the axes (all of them by default).
+
+    >>> from autograd import tensor
+    >>> var(tensor([1.0, 3.0]))
+    tensor(1.)
+    """
+    away = subtract(x, mean(x, axis, keepdims=True))
+    count = _count(away.shape, axis)
+    return divide(sum(multiply(away, away), axis, keepdims=keepdims), count - ddof)
+
+
+def std(x: Any, axis: Axis = None, *, ddof: float = 0, keepdims: bool = False) -> Tensor:
+    """√var(x). Its slope at a constant is 0.
+
+    >>> from autograd import tensor
+    >>> std(tensor([1.0, 3.0]))
+    tensor(1.)
+    """
+    return sqrt(var(x, axis, ddof=ddof, keepdims=keepdims))
+
+
+def argmax(x: Any, axis: int | None = None, *, keepdims: bool = False) -> Tensor:
+    """The index of the largest entry along the axis, of the flattened x by default. Carries no gradient.
+
+    >>> from autograd import tensor
+    >>> argmax(tensor([1.0, 5.0, 2.0]))
+    tensor(1)
+    """
+    return constant(np.argmax(values_of(x), axis=axis, keepdims=keepdims))  # type: ignore[no-any-return]
+
+
+def argmin(x: Any, axis: int | None = None, *, keepdims: bool = False) -> Tensor:
+    """The index of the smallest entry along the axis, of the flattened x by default. Carries no gradient.
+
+    >>> from autograd import tensor
+    >>> argmin(tensor([1.0, 5.0, 2.0]))
+    tensor(0)
+    """
+    return constant(np.argmin(values_of(x), axis=axis, keepdims=keepdims))  # type: ignore[no-any-return]

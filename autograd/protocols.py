@@ -1,0 +1,75 @@
+"""NumPy's own functions on Tensors: `np.exp(t)`, `np.concatenate([t, u])`, `array * t` find our op of the same name.
+
+This is how a derivative rule written in NumPy records itself when it runs on Tensors, and how code that never heard of us is
+differentiable. A function without a rule computes on constants, and raises where a gradient would be lost.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd import ops
+from autograd.graph import Traced, constant
+from autograd.record import settled, values_of
+from autograd.scope import is_grad_enabled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+FUNCTIONS: dict[Any, Callable[..., Any]] = {
+    getattr(np, name): getattr(ops, name) for name in ops.__all__ if hasattr(np, name)
+}
+FUNCTIONS |= {np.shape: lambda x: x.shape, np.ndim: lambda x: x.ndim, np.size: lambda x: x.size}
+REDUCTIONS: dict[Any, Callable[..., Any]] = {
+    np.add: ops.sum,
+    np.multiply: ops.prod,
+    np.maximum: ops.max,
+    np.minimum: ops.min,
+}
+
+
+def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """`ufunc(*inputs)`, or `ufunc.reduce(...)`, by the op of the same name."""
+    if method == "__call__" and not kwargs and ufunc in FUNCTIONS:
+        return FUNCTIONS[ufunc](*inputs)
+    if method == "reduce" and ufunc in REDUCTIONS and kwargs.keys() <= {"axis", "keepdims"}:
+        return REDUCTIONS[ufunc](*inputs, **{"axis": 0, **kwargs})
+    name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
+    return _without_rule(name, getattr(ufunc, method), inputs, kwargs)
+
+
+def call_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """`np.function(*args, **kwargs)`, by the function of the same name."""
+    if function in FUNCTIONS:
+        return FUNCTIONS[function](*args, **kwargs)
+    return _without_rule(function.__name__, function, args, kwargs)
+
+
+def _without_rule(name: str, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    if is_grad_enabled() and any(x.node is not None for x in _tensors((args, kwargs))):
+        how = f" with {', '.join(kwargs)}=" if kwargs else ""
+        raise TypeError(
+            f"np.{name}{how} has no derivative rule, so it would lose the gradient of its Tensor; use x.detach() if that "
+            "is meant, write it with other autograd functions, or add one row with autograd.rules.primitive"
+        )
+    out = function(*_plain(args), **_plain(kwargs))
+    return settled(constant(out)) if isinstance(out, (np.ndarray, np.generic)) and not kwargs.get("out") else out
+
+
+def _tensors(tree: Any) -> Iterator[Any]:
+    if isinstance(tree, Traced):
+        yield tree
+    elif isinstance(tree, (tuple, list, dict)):
+        for entry in tree.values() if isinstance(tree, dict) else tree:
+            yield from _tensors(entry)
+
+
+def _plain(tree: Any) -> Any:
+    """The same tuples, lists and dicts with arrays in the place of Tensors."""
+    if isinstance(tree, dict):
+        return {key: _plain(entry) for key, entry in tree.items()}
+    if isinstance(tree, (tuple, list)):
+        return type(tree)([_plain(entry) for entry in tree])
+    return values_of(tree)

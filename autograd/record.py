@@ -1,0 +1,200 @@
+"""Recording: the functions that users call, made from the rows of the table and specialised by their number of operands.
+
+This is the hot path of every forward computation. Per op it makes one Python call, one NumPy call, one Tensor and, where a
+gradient is needed, one Node; there are no loops and no dictionaries unless the op has parameters.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy import ndarray
+
+from autograd import graph
+from autograd.edits import tick
+from autograd.graph import Node, Traced, look
+from autograd.scope import current
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from autograd.rules import Op
+    from autograd.tensor import Tensor
+
+_Face: Any = Traced  # the class that ops return
+
+
+def adopt(face: type[Traced]) -> None:
+    """Name the class that ops return. `tensor.py`, which stands on top of this file, calls it once."""
+    global _Face
+    _Face = face
+    graph.adopt(face)
+
+
+def operand(x: Any, op: Op) -> tuple[Node | None, Any]:
+    """The parent node and the raw value of anything an op accepts: Tensors, arrays, numbers, nested lists of numbers."""
+    if type(x) in (float, int):
+        return None, x  # a Python number takes the dtype of what it meets
+    if isinstance(x, Traced):
+        return x.node, x.value
+    if isinstance(x, (list, tuple)):
+        x = np.asarray(x)
+    elif isinstance(x, ndarray) and type(x) is not ndarray:
+        raise TypeError(f"{op.name}: a {type(x).__name__} means more than its values; pass np.asarray(x) if you mean those")
+    if isinstance(x, (ndarray, np.generic, bool, complex)) and np.asarray(x).dtype.kind in "biufc":
+        return None, x
+    raise TypeError(f"{op.name}: cannot compute with {described(x)}; pass a Tensor, an array or a number")
+
+
+def values_of(x: Any) -> Any:
+    """The raw value of a Tensor, of each entry of a tuple of them, or x itself."""
+    if isinstance(x, tuple):
+        return tuple([values_of(entry) for entry in x])
+    return x.value if isinstance(x, Traced) else x
+
+
+def settled(tensor: Any) -> Any:
+    """A result as NumPy would keep it: an array, or a NumPy scalar where there are no axes."""
+    value = tensor.value
+    if type(value) is not ndarray:
+        tensor.value = value if isinstance(value, np.generic) else np.asarray(value)[()]
+    elif not value.ndim:
+        tensor.value = value[()]
+    return tensor
+
+
+def described(x: Any) -> str:
+    """An operand in a few words, for messages: its shape, and its dtype where that is unusual."""
+    if isinstance(x, (ndarray, np.generic)):
+        return f"{x.shape}" if x.dtype.kind == "f" else f"{x.shape} {x.dtype}"
+    text = repr(x)
+    return text if len(text) <= 40 else f"a {type(x).__name__}"
+
+
+def explained(op: Op, fault: Exception, values: tuple[Any, ...], params: dict[str, Any] | None = None) -> Exception:
+    """The same error, saying which op met which operands, and what to do where the op knows."""
+    shown = [described(x) for x in values]
+    shown += [f"{name}={value!r}" for name, value in (params or {}).items() if value is not None]
+    remedy = op.hint(*map(np.shape, values)) if op.hint else ""
+    kind = next(kind for kind in _FAULTS if isinstance(fault, kind))
+    return kind(f"{op.name}: {', '.join(shown)}: {remedy or fault}")
+
+
+_FAULTS = (np.exceptions.AxisError, np.linalg.LinAlgError, ValueError, TypeError, IndexError, ZeroDivisionError)
+
+
+def build(op: Op) -> Callable[..., Tensor]:
+    """The public function of an op, specialised by the number of its operands: no loops where speed matters."""
+    make = {1: _unary, 2: _binary}.get(op.arity, _general)
+    apply = make(op) if op.defaults is None else _general(op)
+    apply.__name__ = apply.__qualname__ = op.name
+    apply.__doc__ = op.doc
+    apply.op = op
+    return apply
+
+
+def _unary(op: Op) -> Any:
+    forward = op.forward
+    keep_x, keep_out = 0 in op.keeps[0], op.keeps_out
+
+    def apply(x: Any, /) -> Any:
+        if type(x) is _Face:
+            px = x.node
+            x = x.value
+        else:
+            px, x = operand(x, op)
+        try:
+            out = forward(x)
+        except _FAULTS as fault:
+            raise explained(op, fault, (x,)) from None
+        tensor = _Face()
+        tensor.value = out
+        if px is None or not (scope := current()).recording:
+            tensor.node = None
+            return tensor if px is not None else settled(tensor)
+        tensor.node = node = Node()
+        node.op, node.px, node.scope, node.seq = op, px, scope, tick()
+        node.py = node.ps = node.params = node.extras = node.y = None
+        node.x = x if keep_x else None
+        node.out = out if keep_out else None
+        node.like = look(out) if type(out) is ndarray else type(out)
+        return tensor
+
+    return apply
+
+
+def _binary(op: Op) -> Any:
+    forward = op.forward
+    for_gx, for_gy = op.keeps
+    keep_x_for_gx, keep_y_for_gx, keep_x_for_gy, keep_y_for_gy = 0 in for_gx, 1 in for_gx, 0 in for_gy, 1 in for_gy
+    keep_out = op.keeps_out
+
+    def apply(x: Any, y: Any, /) -> Any:
+        if type(x) is _Face:
+            px = x.node
+            x = x.value
+        else:
+            px, x = operand(x, op)
+        if type(y) is _Face:
+            py = y.node
+            y = y.value
+        else:
+            py, y = operand(y, op)
+        try:
+            out = forward(x, y)
+        except _FAULTS as fault:
+            raise explained(op, fault, (x, y)) from None
+        tensor = _Face()
+        tensor.value = out
+        if (px is None and py is None) or not (scope := current()).recording:
+            tensor.node = None
+            return settled(tensor)
+        tensor.node = node = Node()
+        node.op, node.px, node.py, node.scope, node.seq = op, px, py, scope, tick()
+        node.ps = node.params = node.extras = None
+        node.x = x if px is None or keep_x_for_gx or (keep_x_for_gy and py is not None) else None
+        node.y = y if py is None or keep_y_for_gy or (keep_y_for_gx and px is not None) else None
+        node.out = out if keep_out else None
+        node.like = look(out) if type(out) is ndarray else type(out)
+        return tensor
+
+    return apply
+
+
+def _general(op: Op) -> Any:
+    forward = op.forward
+    keeps, keep_out, defaults = op.keeps, op.keeps_out, op.defaults
+
+    def apply(*operands: Any, **params: Any) -> Any:
+        if defaults:
+            params = {**defaults, **params}
+        pairs = [(x.node, x.value) if type(x) is _Face else operand(x, op) for x in operands]
+        parents = tuple([p for p, _ in pairs])
+        values = tuple([x for _, x in pairs])
+        try:
+            out = forward(*values, **params)
+        except _FAULTS as fault:
+            raise explained(op, fault, values, params) from None
+        tensor = _Face()
+        tensor.value = out
+        settled(tensor)
+        if all(p is None for p in parents) or not (scope := current()).recording:
+            tensor.node = None
+            return tensor
+        asked = {i for p, kept in zip(parents, keeps, strict=False) if p is not None for i in kept}
+        kept = tuple([x if p is None or i in asked else None for i, (p, x) in enumerate(pairs)])
+        tensor.node = node = Node()
+        node.op, node.scope, node.seq, node.params, node.extras = op, scope, tick(), params or None, None
+        node.px = node.py = node.ps = node.y = None
+        if op.arity == 1:
+            node.px, node.x = parents[0], kept[0]
+        elif op.arity == 2:
+            (node.px, node.py), (node.x, node.y) = parents, kept
+        else:
+            node.ps, node.x = parents, kept
+        node.out = tensor.value if keep_out else None
+        node.like = look(tensor.value)
+        return tensor
+
+    return apply

@@ -1,0 +1,271 @@
+"""The table of calculus: build an op from one row, its name, its forward function and its derivatives.
+
+A derivative rule is one line of calculus in plain NumPy style. What it is given is decided by its parameter names:
+
+    g                   the incoming cotangent                x, y (or the forward's own names)   an operand
+    dx, dy              a tangent (in `jvp` rules)            out                                 the result
+    x_shape, y_shape    an operand's shape, kept for free     axis, ...                           a parameter of the call
+
+Names are read once, when the op is built, and nothing that no rule names is kept alive by the graph. Rules never mention
+broadcasting: the sweep undoes it. They use operators, `np.` functions and methods that arrays and Tensors share, so the same
+line runs on arrays (a gradient), on Tensors (a gradient that records itself) and on any other array-like.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import operator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd.graph import Node, Traced
+from autograd.record import build
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from autograd.tensor import Tensor
+
+    Rule = Callable[..., Any]
+    Hint = Callable[..., str] | None
+
+REGISTRY: dict[str, Op] = {}
+
+
+class Op:
+    """One row of the table, made ready for the sweep.
+
+    `vx`, `vy` and `vjp(i)` are the derivative rules as functions of (node, g); None stands for the identity.
+    `push` is the forward-mode rule, a function of (node, tangents). `keeps[i]` numbers the operands that rule i reads,
+    and so keeps alive; `keeps_out` says whether any rule reads the result.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        forward: Rule,
+        rules: Sequence[Rule],
+        kind: str,
+        *,
+        jvps: Sequence[Rule] = (),
+        unbounded: bool = False,
+        variadic: bool = False,
+        hint: Hint = None,
+        doc: str = "",
+    ) -> None:
+        self.name, self.forward, self.rules, self.kind, self.jvps, self.doc = name, forward, tuple(rules), kind, tuple(jvps), doc
+        self.unbounded, self.variadic, self.hint = unbounded, variadic, hint
+        self.arity = 0 if variadic else len(rules)
+        self.operands, self.defaults = _signature(forward, self.arity)
+        read = [set(_names(rule)) for rule in rules]
+        if kind == "bilinear":  # the product rule multiplies each tangent by the other operand
+            read = [{*names, other} for names, other in zip(read, reversed(self.operands), strict=True)]
+        read = [{*names, *_names(jvp)} for names, jvp in zip(read, jvps, strict=True)] if jvps else read
+        self.keeps = [frozenset(i for i, name in enumerate(self.operands) if name in names) for names in read]
+        self.keeps_out = any("out" in names for names in read)
+        self.saves = self.keeps_out or any(self.keeps)
+        self.vjps = [] if variadic else [self._vjp(rule) for rule in self.rules]
+        self.vx = self.vjps[0] if self.arity in (1, 2) else None
+        self.vy = self.vjps[1] if self.arity == 2 else None
+        self.push: Callable[[Any, list[Any]], Any] = getattr(self, f"_push_{kind}")
+        REGISTRY[name] = self
+
+    # -- rules as functions of a node --------------------------------------------------------------
+
+    def _vjp(self, rule: Rule) -> Callable[..., Any] | None:
+        if rule.__code__.co_code == _IDENTITY and rule.__code__.co_argcount == 1:
+            return None
+        arguments = self._arguments(rule)
+        if self.kind != "elementwise":
+            return _compile(f"lambda rule: lambda node, g: rule({arguments})")(rule)
+        if self.unbounded:
+            return _quiet(_compile(f"lambda rule: lambda node, g: scale(g, rule({arguments}))")(rule))
+        return _compile(f"lambda rule: lambda node, g: g * rule({arguments})")(rule)
+
+    def vjp(self, i: int) -> Callable[[Any, Any], Any]:
+        """The rule of operand i, for ops of many operands."""
+        if self.variadic:
+            rule = self.rules[0]
+            return lambda node, g: rule(
+                *(g if name == "g" else i if name == "i" else node.params[name] for name in _names(rule))
+            )
+        return self.vjps[i] or (lambda _, g: g)
+
+    def _arguments(self, rule: Rule) -> str:
+        return ", ".join(self._source(name) for name in _names(rule))
+
+    def _source(self, name: str) -> str:
+        """The expression that fetches what a rule's parameter asks for."""
+        if name in ("g", "out"):
+            return {"g": "g", "out": "node.out"}[name]
+        if name in self.operands:
+            i = self.operands.index(name)
+            return f"node.x[{i}]" if self.arity > 2 else ("node.x", "node.y")[i]
+        if name.endswith("_shape") and name[:-6] in self.operands:
+            return f"_shape(node, {self.operands.index(name[:-6])})"
+        if name.startswith("d") and name[1:] in self.operands:
+            return f"tangents[{self.operands.index(name[1:])}]"
+        return f"node.params[{name!r}]"
+
+    # -- forward mode, one way for each kind of row --------------------------------------------------
+
+    def _push_elementwise(self, node: Any, tangents: list[Any]) -> Any:
+        terms = []
+        for rule, dx in zip(self.rules, tangents, strict=True):
+            if dx is not None:
+                partial = _compile(f"lambda rule: lambda node: rule({self._arguments(rule)})")(rule)
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    terms.append(scale(dx, partial(node)) if self.unbounded else dx * partial(node))
+        return functools.reduce(operator.add, terms)
+
+    def _push_linear(self, node: Any, tangents: list[Any]) -> Any:
+        return self.forward(*_filled(node, tangents), **(node.params or {}))
+
+    def _push_bilinear(self, node: Any, tangents: list[Any]) -> Any:
+        (dx, dy), params = tangents, node.params or {}
+        terms = [self.forward(dx, node.y, **params)] if dx is not None else []
+        terms += [self.forward(node.x, dy, **params)] if dy is not None else []
+        return functools.reduce(operator.add, terms)
+
+    def _push_primitive(self, node: Any, tangents: list[Any]) -> Any:
+        terms = []
+        for rule, dx in zip(self.jvps, tangents, strict=True):
+            if dx is not None:
+                call = _compile(f"lambda rule: lambda node, tangents: rule({self._arguments(rule)})")(rule)
+                terms.append(call(node, tangents))
+        return functools.reduce(operator.add, terms)
+
+    # -- what the rest of the engine asks -------------------------------------------------------------
+
+    def saved(self, node: Node) -> Iterator[tuple[str, Any]]:
+        """The values that some rule of this node will read, with their names."""
+        values = node.x if node.ps is not None else (node.x, node.y)
+        for i in sorted(frozenset().union(*self.keeps)):
+            yield f"operand {self.operands[i]}", values[i]
+        if self.keeps_out:
+            yield "the result", node.out
+
+
+_IDENTITY = (lambda g: g).__code__.co_code
+
+
+def _names(rule: Rule) -> tuple[str, ...]:
+    code = rule.__code__
+    return code.co_varnames[: code.co_argcount]
+
+
+def _signature(forward: Rule, arity: int) -> tuple[tuple[str, ...], dict[str, Any] | None]:
+    """The names of a forward's operands, and its parameters with their defaults (None where it has no parameters).
+
+    Ufuncs and operators take no parameters, and their operands are called x and y.
+    """
+    if not inspect.isfunction(forward):
+        return ("x", "y", "z")[:arity], None
+    code, names = forward.__code__, _names(forward)
+    defaults = dict(zip(reversed(names), reversed(forward.__defaults__ or ()), strict=False))
+    parameters = len(names) - arity + code.co_kwonlyargcount
+    return names[:arity], {**defaults, **(forward.__kwdefaults__ or {})} if parameters else None
+
+
+@functools.cache
+def _compile(source: str) -> Callable[..., Any]:
+    """The adaptor from (node, g) to a rule's own parameters. Few rules differ in their names, so few are compiled."""
+    return eval(source, globals())  # type: ignore[no-any-return]
+
+
+def _quiet(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Where a partial derivative is infinite by right, NumPy need not warn of it."""
+
+    def call(node: Any, g: Any) -> Any:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return function(node, g)
+
+    return call
+
+
+def _shape(node: Any, i: int) -> tuple[int, ...]:
+    parents, values = (node.ps, node.x) if node.ps is not None else ((node.px, node.py), (node.x, node.y))
+    parent = parents[i]
+    return np.shape(values[i]) if parent is None else parent.shape
+
+
+def _filled(node: Any, tangents: list[Any]) -> list[Any]:
+    """Tangents with zeros for the operands that have none."""
+    return [np.zeros(_shape(node, i)) if dx is None else dx for i, dx in enumerate(tangents)]
+
+
+# -- the constructors ----------------------------------------------------------------------------------------------------
+
+
+def elementwise(name: str, forward: Rule, *partials: Rule, unbounded: bool = False, doc: str = "") -> Callable[..., Tensor]:
+    """An op applied entry by entry: gx = g · ∂out/∂x, dout = Σ ∂out/∂x · dx.
+
+    One partial derivative per operand. `unbounded=True` where a partial may be infinite: a zero cotangent then stays zero.
+
+    >>> from autograd import tensor, grad
+    >>> cube = elementwise("cube", lambda x: x * x * x, lambda x: 3 * x * x)
+    >>> float(grad(cube)(2.0))
+    12.0
+    """
+    return build(Op(name, forward, partials, "elementwise", unbounded=unbounded, doc=doc))
+
+
+def linear(name: str, forward: Rule, *adjoints: Rule, doc: str = "", variadic: bool = False) -> Callable[..., Tensor]:
+    """An op linear in its operands taken together: gx = adjoint(g), dout = forward(dx).
+
+    With `variadic=True` the op takes any number of operands and its one adjoint is told which, as `i`.
+
+    >>> from autograd import grad
+    >>> double = linear("double", lambda x: 2 * x, lambda g: 2 * g)
+    >>> float(grad(double)(5.0))
+    2.0
+    """
+    return build(Op(name, forward, adjoints, "linear", variadic=variadic, doc=doc))
+
+
+def bilinear(
+    name: str, forward: Rule, adjoint_x: Rule, adjoint_y: Rule, *, hint: Hint = None, doc: str = ""
+) -> Callable[..., Tensor]:
+    """An op linear in each of its two operands: dout = forward(dx, y) + forward(x, dy), the product rule.
+
+    >>> from autograd import grad
+    >>> area = bilinear("area", lambda x, y: x * y, lambda g, y: g * y, lambda g, x: g * x)
+    >>> float(grad(area)(2.0, 7.0))
+    7.0
+    """
+    return build(Op(name, forward, (adjoint_x, adjoint_y), "bilinear", hint=hint, doc=doc))
+
+
+def primitive(
+    name: str, forward: Rule, *vjps: Rule, jvp: Rule | tuple[Rule, ...], hint: Hint = None, doc: str = ""
+) -> Callable[..., Tensor]:
+    """Any other op: per operand a VJP, and a JVP (as a tuple where there are several), whose terms are added up.
+
+    >>> import numpy as np
+    >>> from autograd import grad
+    >>> total = primitive("total", lambda x: np.sum(x), lambda g: g, jvp=lambda dx: np.sum(dx))
+    >>> grad(total)(np.ones(3))
+    array([1., 1., 1.])
+    """
+    return build(Op(name, forward, vjps, "primitive", jvps=jvp if isinstance(jvp, tuple) else (jvp,), hint=hint, doc=doc))
+
+
+# -- the product that elementwise rules end in ---------------------------------------------------------------------------
+
+
+def _product(x: Any, y: Any) -> Any:
+    out = x * y
+    undefined = out != out
+    if type(out) is not np.ndarray:
+        return x if undefined and x == 0 else out
+    return np.where(undefined & (x == 0), x, out) if undefined.any() else out
+
+
+_scale = bilinear("scale", _product, lambda g, y: scale(g, y), lambda g, x: g * x, doc="x · y, where 0 · ∞ = 0.")
+
+
+def scale(x: Any, y: Any) -> Any:
+    """x · y, where a zero in x stays zero whatever y is: a branch not taken never poisons a gradient."""
+    return _scale(x, y) if isinstance(x, Traced) or isinstance(y, Traced) else _product(x, y)

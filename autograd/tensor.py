@@ -1,0 +1,329 @@
+"""Tensor: an array that remembers how it was computed, can be differentiated, and knows when it may be edited."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy import ndarray
+
+from autograd import ops
+from autograd.edits import edited
+from autograd.face import ArrayFace
+from autograd.graph import Extras, Leaf, Traced, constant, sweep
+from autograd.record import adopt, described, settled, values_of
+from autograd.scope import is_grad_enabled, no_grad
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Tensor(ArrayFace):
+    """An array (`data`) with the node that computed it. Make one with `tensor(data)`.
+
+    It has NumPy's attributes, operators and methods, `backward()` to differentiate it, and `grad` to read the result.
+    Without axes its data is a NumPy scalar, which makes graphs of scalars fast.
+    """
+
+    __slots__ = ()
+
+    # -- what it is ------------------------------------------------------------------------------
+
+    @property
+    def data(self) -> Any:
+        """The values: an ndarray, or a NumPy scalar where there are no axes. Assigning keeps shape and dtype."""
+        return self.value
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        value = np.asarray(values_of(value))
+        if value.shape != self.shape or (self.requires_grad and value.dtype != self.dtype):
+            raise ValueError(
+                f"data: cannot put {value.shape} {value.dtype} in the place of {self.shape} {self.dtype}; "
+                "make a new tensor for another shape or dtype"
+            )
+        self._hold(value if value.ndim else value[()])
+
+    def _hold(self, value: Any) -> None:
+        self.value = value
+        if isinstance(self.node, Leaf):
+            self.node.value = value
+        edited(value)
+
+    @property
+    def name(self) -> str | None:
+        """A name for pictures and messages."""
+        if isinstance(self.node, Leaf):
+            return self.node.name
+        if self.node is not None:
+            return self.node.extras.name if self.node.extras else None
+        return getattr(self, "_name", None)
+
+    @name.setter
+    def name(self, name: str | None) -> None:
+        if isinstance(self.node, Leaf):
+            self.node.name = name
+        elif self.node is not None:
+            self._extras().name = name
+        else:
+            self._name = name
+
+    def __repr__(self) -> str:
+        if not hasattr(self, "value"):
+            return "<empty Tensor: make one with tensor(data)>"
+        values = np.array2string(np.asarray(self.value), separator=", ", prefix="tensor(")
+        notes = [f"dtype={self.dtype}"]
+        if isinstance(self.node, Leaf):
+            notes.append("requires_grad=True")
+        elif self.node is not None:
+            notes.append(f"op={self.node.op.name}")  # type: ignore[union-attr]
+        if self.name:
+            notes.append(f"name={self.name!r}")
+        return f"tensor({', '.join([values, *notes])})"
+
+    def __format__(self, spec: str) -> str:
+        if not spec:
+            return str(self)
+        if self.ndim == 0:
+            return format(self.item(), spec)
+        return np.array2string(self.value, separator=", ", formatter={"all": lambda x: format(x, spec)})
+
+    def __str__(self) -> str:
+        return str(self.value) if self.ndim == 0 else repr(self)
+
+    # -- the graph ---------------------------------------------------------------------------------
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether a gradient flows to or through this Tensor. Assign True to make a constant a leaf."""
+        return self.node is not None
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        self.requires_grad_(wanted)
+
+    def requires_grad_(self, wanted: bool = True) -> Self:
+        """Ask for this Tensor's gradient, or stop asking. Only floating dtypes have one."""
+        if wanted and self.node is None:
+            if self.dtype.kind != "f":
+                raise TypeError(
+                    f"requires_grad: a gradient needs a real floating dtype, not {self.dtype}; "
+                    "pass dtype=float, or x.astype(float)"
+                )
+            name = self.name
+            self.node = Leaf(self.value, name)
+        elif not wanted and self.node is not None:
+            if not isinstance(self.node, Leaf):
+                raise RuntimeError("requires_grad: only a leaf can stop asking for its gradient; use x.detach()")
+            name, self.node = self.node.name, None
+            self._name = name
+        return self
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether this Tensor was made by the user rather than computed from ones that need a gradient."""
+        return self.node is None or isinstance(self.node, Leaf)
+
+    @property
+    def grad(self) -> Tensor | None:
+        """What `backward` has added up so far: ∂ of its roots by this Tensor, in its shape and dtype. None before."""
+        if isinstance(self.node, Leaf):
+            return self.node.grad
+        if self.node is None:
+            return None
+        extras = self.node.extras
+        if extras is None or not extras.retains_grad:
+            warnings.warn(
+                f"grad: this Tensor was computed ({self.node.op.name}), and backward keeps gradients of leaves only; "  # type: ignore[union-attr]
+                "call x.retain_grad() before backward to keep this one",
+                UserWarning,
+                stacklevel=2,
+            )
+            return None
+        return extras.grad
+
+    @grad.setter
+    def grad(self, value: Any) -> None:
+        if not isinstance(self.node, Leaf):
+            raise RuntimeError("grad: only a leaf that requires grad has a gradient to set")
+        if value is None:
+            self.node.grad = None
+            return
+        array = np.asarray(values_of(value), dtype=self.dtype)
+        if array.shape != self.shape:
+            raise ValueError(f"grad: {array.shape} is not the shape of its Tensor, {self.shape}")
+        self.node.grad = value if isinstance(value, Tensor) and value.dtype == self.dtype else settled(constant(array))
+
+    def _extras(self) -> Extras:
+        assert self.node is not None
+        if self.node.extras is None:
+            self.node.extras = Extras()
+        return self.node.extras
+
+    def retain_grad(self) -> Self:
+        """Keep this computed Tensor's gradient in `.grad` when `backward` passes."""
+        if self.node is None:
+            raise RuntimeError("retain_grad: this Tensor is a constant; no gradient flows to it")
+        if not isinstance(self.node, Leaf):
+            self._extras().retains_grad = True
+        return self
+
+    def backward(self, gradient: Any = None, *, retain_graph: bool = False, create_graph: bool = False) -> None:
+        """Add ∂self/∂leaf to the `.grad` of every leaf this Tensor was computed from.
+
+        A Tensor with axes needs `gradient`, the cotangent to start from. The arrays saved for the derivative are let go
+        as they are used, unless `retain_graph`; with `create_graph` the gradient is itself recorded and can be
+        differentiated again.
+
+        >>> x = tensor(3.0, requires_grad=True)
+        >>> (x * x).backward()
+        >>> x.grad
+        tensor(6., dtype=float64)
+        """
+        if self.node is None:
+            raise RuntimeError(
+                "backward: this Tensor was not computed from anything that requires grad; "
+                "pass requires_grad=True to tensor(...), and compute outside no_grad"
+            )
+        seed = self._seed(gradient, create_graph)
+        found = sweep([self.node], [seed], retain_graph=retain_graph or create_graph, create_graph=create_graph)
+        claimed: set[int] = {id(values_of(seed))}
+        for node, g in found.items():
+            g = g if create_graph and isinstance(g, Traced) else constant(_own(values_of(g), claimed))
+            place: Any = node if isinstance(node, Leaf) else node.extras
+            place.grad = g if place.grad is None or place is node.extras else place.grad + g
+
+    def _seed(self, gradient: Any, create_graph: bool) -> Any:
+        if gradient is None:
+            if self.ndim:
+                raise RuntimeError(
+                    f"backward: a Tensor of shape {self.shape} has no single derivative; reduce it to a scalar, as with "
+                    ".sum() or .mean(), or pass gradient= of that shape"
+                )
+            return self.dtype.type(1)
+        value = np.asarray(values_of(gradient))
+        if value.shape != self.shape:
+            raise ValueError(f"backward: gradient {value.shape} must have the shape of the Tensor, {self.shape}")
+        if create_graph and isinstance(gradient, Traced) and gradient.node is not None:
+            return gradient
+        return value.astype(self.dtype)[()]
+
+    def detach(self) -> Tensor:
+        """The same values, as a constant: no gradient flows through."""
+        return constant(self.value)  # type: ignore[no-any-return]
+
+    def copy(self) -> Tensor:
+        """The same values in memory of their own, the gradient flowing through."""
+        return ops.astype(self, self.dtype)
+
+    # -- edits in place ------------------------------------------------------------------------------
+
+    def __iadd__(self, y: Any) -> Self:
+        return self._edit(ops.add, np.add, y)
+
+    def __isub__(self, y: Any) -> Self:
+        return self._edit(ops.subtract, np.subtract, y)
+
+    def __imul__(self, y: Any) -> Self:
+        return self._edit(ops.multiply, np.multiply, y)
+
+    def __itruediv__(self, y: Any) -> Self:
+        return self._edit(ops.divide, np.divide, y)
+
+    def __ipow__(self, y: Any) -> Self:
+        return self._edit(ops.power, np.power, y)
+
+    def __setitem__(self, index: Any, y: Any) -> None:
+        if self._is_recorded_edit("x[index] = y", y):
+            self._become(ops.setitem(self, index, y))
+        elif self.ndim:
+            self.value[ops.index.plain(index)] = values_of(y)
+            edited(self.value)
+        else:
+            self._hold(ops.setitem(self.value, index, values_of(y)).value)
+
+    def _edit(self, op: Callable[..., Tensor], ufunc: np.ufunc, y: Any) -> Self:
+        if self._is_recorded_edit(f"{ufunc.__name__} in place", y):
+            self._become(op(self, y))
+            return self
+        with no_grad():
+            out = op(self, y)
+        self._check_fits(out, ufunc.__name__)
+        if self.ndim:
+            self.value[...] = out.value
+            edited(self.value)
+        else:
+            self._hold(self.dtype.type(out.value))
+        return self
+
+    def _is_recorded_edit(self, what: str, y: Any) -> bool:
+        """Whether an edit must be recorded rather than made in memory. Raises where it could do neither rightly."""
+        traced = isinstance(y, Traced) and y.node is not None
+        if not is_grad_enabled() or (self.node is None and not traced):
+            return False
+        if isinstance(self.node, Leaf):
+            raise RuntimeError(
+                f"{what}: a leaf that requires grad cannot be edited while recording, for its gradient would belong to "
+                "neither value; edit inside `with no_grad():`, or write x = x + y"
+            )
+        return True
+
+    def _become(self, out: Tensor) -> None:
+        """Take the value and node of a new result: earlier uses of this Tensor keep the old ones."""
+        self._check_fits(out, out.node.op.name if out.node is not None else "edit")  # type: ignore[union-attr]
+        if out.dtype != self.dtype:
+            out = ops.astype(out, self.dtype)
+        self.value, self.node = out.value, out.node
+
+    def _check_fits(self, out: Tensor, what: str) -> None:
+        if out.shape != self.shape:
+            raise ValueError(f"{what} in place: a result of shape {out.shape} does not fit into {self.shape}")
+        if not np.can_cast(out.dtype, self.dtype, "same_kind"):
+            raise TypeError(f"{what} in place: {out.dtype} does not fit into {self.dtype}; write x = x.astype({out.dtype})")
+
+    # -- keeping it ------------------------------------------------------------------------------------
+
+    def __reduce__(self) -> Any:
+        return _restored, (type(self), np.asarray(self.value), self.requires_grad, self.name)
+
+
+adopt(Tensor)
+
+
+def _restored(kind: type[Tensor], value: np.ndarray, requires_grad: bool, name: str | None) -> Tensor:
+    out = kind.__new__(kind)
+    out.value, out.node = value[()] if not value.ndim else value, None
+    out.requires_grad_(requires_grad)
+    out.name = name
+    return out
+
+
+def _own(value: Any, claimed: set[int]) -> Any:
+    """An array that no other Tensor holds: a gradient may be edited in place without touching its neighbour's."""
+    if type(value) is ndarray and (value.base is not None or not value.flags.writeable or id(value) in claimed):
+        value = value.copy()
+    claimed.add(id(value))
+    return value
+
+
+def tensor(data: Any, *, dtype: Any = None, requires_grad: bool = False, name: str | None = None) -> Tensor:
+    """A Tensor of a copy of the data: numbers, nested lists, arrays or other Tensors.
+
+    The dtype is NumPy's choice unless given. Integers, booleans and complex numbers are welcome as constants;
+    `requires_grad=True` needs a real floating dtype (TypeError).
+
+    >>> x = tensor([1.0, 2.0], requires_grad=True)
+    >>> x
+    tensor([1., 2.], dtype=float64, requires_grad=True)
+    """
+    if isinstance(data, Traced) and data.node is not None and is_grad_enabled():
+        raise TypeError("tensor: copying a Tensor that requires grad would lose its gradient; use x.detach() or x.copy()")
+    array = np.array(values_of(data), dtype=dtype)
+    if array.dtype.kind not in "biufc":
+        raise TypeError(f"tensor: cannot hold {described(data)} ({array.dtype}); pass numbers in lists of equal lengths")
+    out: Tensor = settled(constant(array))
+    if requires_grad:
+        out.requires_grad_()
+    out.name = name
+    return out
