@@ -24,10 +24,11 @@ class GradientError(AssertionError):
 
 
 def check_grad(f: Callable[..., Any], *xs: Any, order: int = 2, rtol: float = 1e-5, atol: float = 1e-7) -> None:
-    """Check ∂f/∂x at xs in float64, in reverse and in forward mode, and the derivatives of that derivative up to `order`.
+    """Check ∂f/∂x at xs in float64, in reverse and in forward mode, and the derivatives of that derivative up to
+    `order`.
 
-    A random cotangent g makes one number of f: s(x) = Σ g · f(x). Its gradient is compared, entry by entry, with
-    (s(x + h) - s(x - h)) / 2h, and with forward mode by ⟨g, J dx⟩ = ⟨Jᵀ g, dx⟩. At a kink any slope between the left and
+    A random cotangent g makes one number of f: s(x) = Σ g · f(x). Its gradient is compared, entry by entry, with (s(x
+    + h) - s(x - h)) / 2h, and with forward mode by ⟨g, J dx⟩ = ⟨Jᵀ g, dx⟩. At a kink any slope between the left and
     the right derivative is right. Raises `GradientError`, naming the worst entry, its index, and both numbers.
 
     >>> import numpy as np
@@ -96,7 +97,11 @@ class _Check:
         below[index] -= h
         above[index] += h
         here = self.total(i, x)
-        return (here - self.total(i, below)) / h, (self.total(i, above) - here) / h, 1e-15 * abs(here) / h
+        return (
+            (here - self.total(i, below)) / h,
+            (self.total(i, above) - here) / h,
+            1e-15 * abs(here) / h,
+        )
 
     def compare(self, i: int, got: np.ndarray) -> None:
         wrong = []
@@ -117,8 +122,8 @@ class _Check:
             )
 
     def is_kink(self, i: int, index: tuple[int, ...], h: float, found: float) -> bool:
-        """Whether there is no derivative to compare with: the slopes on the two sides differ however close we look, and what
-        was found lies between them; or they grow without bound, at a jump."""
+        """Whether there is no derivative to compare with: the slopes on the two sides differ however close we look,
+        and what was found lies between them; or they grow without bound, at a jump."""
         left, right, _ = self.slopes(i, index, h)
         nearer_left, nearer_right, _ = self.slopes(i, index, h / 8)
         if max(abs(nearer_left), abs(nearer_right)) > 4 * max(abs(left), abs(right)) > 1e3:

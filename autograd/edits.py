@@ -1,7 +1,7 @@
 """Edits in place: an array that changed after it was recorded must never be used to compute a gradient.
 
-One clock numbers nodes as they are recorded and stamps arrays as they are edited, so asking whether a node's saved values
-are still true is comparing two numbers. Recording an op costs nothing for it.
+One clock numbers nodes as they are recorded and stamps arrays as they are edited, so asking whether a node's saved
+values are still true is comparing two numbers. Recording an op costs nothing for it.
 """
 
 from __future__ import annotations

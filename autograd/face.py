@@ -1,4 +1,5 @@
-"""NumPy's face: the operators, methods and protocols that make a Tensor feel like an array. Every one is an op by its name."""
+"""NumPy's face: the operators, methods and protocols that make a Tensor feel like an array. Every one is an op by its
+name."""
 
 from __future__ import annotations
 
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
 
 
 class ArrayFace(Traced):
-    """What a Tensor shares with `numpy.ndarray`. No copy is made and no call is added: `x + y` is `add(x, y)` itself."""
+    """What a Tensor shares with `numpy.ndarray`. No copy is made and no call is added: `x + y` is `add(x, y)`
+    itself."""
 
     __slots__ = ()
 
-    # -- what it is ------------------------------------------------------------------------------
+    # -- what it is --------------------------------------------------------------------------------
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -161,7 +163,7 @@ class ArrayFace(Traced):
         view.flags.writeable = False
         return view
 
-    # -- as a container and a number -----------------------------------------------------------------
+    # -- as a container and a number ---------------------------------------------------------------
 
     def __len__(self) -> int:
         if not self.ndim:
@@ -192,7 +194,7 @@ class ArrayFace(Traced):
             raise TypeError(f"index: only an integer without axes can index, not {self.shape} {self.dtype}")
         return int(self.value)
 
-    # -- NumPy's protocols ---------------------------------------------------------------------------
+    # -- NumPy's protocols -------------------------------------------------------------------------
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         if self.node is not None and is_grad_enabled():

@@ -1,7 +1,7 @@
 """NumPy's own functions on Tensors: `np.exp(t)`, `np.concatenate([t, u])`, `array * t` find our op of the same name.
 
-This is how a derivative rule written in NumPy records itself when it runs on Tensors, and how code that never heard of us is
-differentiable. A function without a rule computes on constants, and raises where a gradient would be lost.
+This is how a derivative rule written in NumPy records itself when it runs on Tensors, and how code that never heard
+of us is differentiable. A function without a rule computes on constants, and raises where a gradient would be lost.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def _without_rule(name: str, function: Any, args: tuple[Any, ...], kwargs: dict[
     if is_grad_enabled() and any(x.node is not None for x in _tensors((args, kwargs))):
         how = f" with {', '.join(kwargs)}=" if kwargs else ""
         raise TypeError(
-            f"np.{name}{how} has no derivative rule, so it would lose the gradient of its Tensor; use x.detach() if that "
-            "is meant, write it with other autograd functions, or add one row with autograd.rules.primitive"
+            f"np.{name}{how} has no derivative rule, so it would lose the gradient of its Tensor; use x.detach() if "
+            "that is meant, write it with other autograd functions, or add one row with autograd.rules.primitive"
         )
     out = function(*_plain(args), **_plain(kwargs))
     return settled(constant(out)) if isinstance(out, (np.ndarray, np.generic)) and not kwargs.get("out") else out

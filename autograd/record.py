@@ -1,7 +1,8 @@
-"""Recording: the functions that users call, made from the rows of the table and specialised by their number of operands.
+"""Recording: the functions that users call, made from the rows of the table and specialised by their number of
+operands.
 
-This is the hot path of every forward computation. Per op it makes one Python call, one NumPy call, one Tensor and, where a
-gradient is needed, one Node; there are no loops and no dictionaries unless the op has parameters.
+This is the hot path of every forward computation. Per op it makes one Python call, one NumPy call, one Tensor and,
+where a gradient is needed, one Node; there are no loops and no dictionaries unless the op has parameters.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from numpy import ndarray
 
 from autograd import graph
 from autograd.edits import tick
-from autograd.graph import Node, Traced, look
+from autograd.graph import Node, Traced, constant, look
 from autograd.scope import current
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def adopt(face: type[Traced]) -> None:
 
 
 def operand(x: Any, op: Op) -> tuple[Node | None, Any]:
-    """The parent node and the raw value of anything an op accepts: Tensors, arrays, numbers, nested lists of numbers."""
+    """The parent node and the raw value of anything an op accepts: Tensors, arrays, numbers, nested lists of
+    numbers."""
     if type(x) in (float, int):
         return None, x  # a Python number takes the dtype of what it meets
     if isinstance(x, Traced):
@@ -41,7 +43,9 @@ def operand(x: Any, op: Op) -> tuple[Node | None, Any]:
     if isinstance(x, (list, tuple)):
         x = np.asarray(x)
     elif isinstance(x, ndarray) and type(x) is not ndarray:
-        raise TypeError(f"{op.name}: a {type(x).__name__} means more than its values; pass np.asarray(x) if you mean those")
+        raise TypeError(
+            f"{op.name}: a {type(x).__name__} means more than its values; pass np.asarray(x) if you mean those"
+        )
     if isinstance(x, (ndarray, np.generic, bool, complex)) and np.asarray(x).dtype.kind in "biufc":
         return None, x
     raise TypeError(f"{op.name}: cannot compute with {described(x)}; pass a Tensor, an array or a number")
@@ -81,13 +85,23 @@ def explained(op: Op, fault: Exception, values: tuple[Any, ...], params: dict[st
     return kind(f"{op.name}: {', '.join(shown)}: {remedy or fault}")
 
 
-_FAULTS = (np.exceptions.AxisError, np.linalg.LinAlgError, ValueError, TypeError, IndexError, ZeroDivisionError)
+_FAULTS = (
+    np.exceptions.AxisError,
+    np.linalg.LinAlgError,
+    ValueError,
+    TypeError,
+    IndexError,
+    ZeroDivisionError,
+)
 
 
-def build(op: Op) -> Callable[..., Tensor]:
+def build(op: Op) -> Any:
     """The public function of an op, specialised by the number of its operands: no loops where speed matters."""
-    make = {1: _unary, 2: _binary}.get(op.arity, _general)
-    apply = make(op) if op.defaults is None else _general(op)
+    plain = op.defaults is None
+    if op.arity == 1:
+        apply = _unary(op) if plain else _unary_with_parameters(op)
+    else:
+        apply = _binary(op) if op.arity == 2 and plain else _general(op)
     apply.__name__ = apply.__qualname__ = op.name
     apply.__doc__ = op.doc
     apply.op = op
@@ -127,7 +141,12 @@ def _unary(op: Op) -> Any:
 def _binary(op: Op) -> Any:
     forward = op.forward
     for_gx, for_gy = op.keeps
-    keep_x_for_gx, keep_y_for_gx, keep_x_for_gy, keep_y_for_gy = 0 in for_gx, 1 in for_gx, 0 in for_gy, 1 in for_gy
+    keep_x_for_gx, keep_y_for_gx, keep_x_for_gy, keep_y_for_gy = (
+        0 in for_gx,
+        1 in for_gx,
+        0 in for_gy,
+        1 in for_gy,
+    )
     keep_out = op.keeps_out
 
     def apply(x: Any, y: Any, /) -> Any:
@@ -162,37 +181,70 @@ def _binary(op: Op) -> Any:
     return apply
 
 
-def _general(op: Op) -> Any:
-    forward = op.forward
-    keeps, keep_out, defaults = op.keeps, op.keeps_out, op.defaults
+def _unary_with_parameters(op: Op) -> Any:
+    forward, defaults = op.forward, op.defaults
+    keep_x, keep_out = 0 in op.keeps[0], op.keeps_out
 
-    def apply(*operands: Any, **params: Any) -> Any:
+    def apply(x: Any, /, **params: Any) -> Any:
+        if type(x) is _Face:
+            px = x.node
+            x = x.value
+        else:
+            px, x = operand(x, op)
+            x = np.asarray(x)[()]
         if defaults:
             params = {**defaults, **params}
-        pairs = [(x.node, x.value) if type(x) is _Face else operand(x, op) for x in operands]
-        parents = tuple([p for p, _ in pairs])
-        values = tuple([x for _, x in pairs])
+        try:
+            out = forward(x, **params)
+        except _FAULTS as fault:
+            raise explained(op, fault, (x,), params) from None
+        tensor = settled(constant(out))
+        if px is None or not (scope := current()).recording:
+            return tensor
+        tensor.node = node = Node()
+        node.op, node.px, node.scope, node.seq, node.params = op, px, scope, tick(), params
+        node.py = node.ps = node.extras = node.y = None
+        node.x = x if keep_x else None
+        node.out = tensor.value if keep_out else None
+        node.like = look(tensor.value)
+        return tensor
+
+    return apply
+
+
+def _general(op: Op) -> Any:
+    forward, keep_out, defaults = op.forward, op.keeps_out, op.defaults
+    kept: dict[tuple[bool, ...], list[bool]] = {}  # which operands need a gradient -> which values that keeps
+
+    def keep(needs: tuple[bool, ...]) -> list[bool]:
+        asked = {i for need, names in zip(needs, op.keeps) if need for i in names}
+        kept[needs] = [not need or i in asked for i, need in enumerate(needs)]
+        return kept[needs]
+
+    def apply(*operands: Any, **params: Any) -> Any:
+        parents, values = [], []
+        for x in operands:
+            parent, value = (x.node, x.value) if isinstance(x, Traced) else operand(x, op)
+            parents.append(parent)
+            values.append(value)
+        if defaults:
+            params = {**defaults, **params}
         try:
             out = forward(*values, **params)
         except _FAULTS as fault:
-            raise explained(op, fault, values, params) from None
-        tensor = _Face()
-        tensor.value = out
-        settled(tensor)
-        if all(p is None for p in parents) or not (scope := current()).recording:
-            tensor.node = None
+            raise explained(op, fault, tuple(values), params) from None
+        tensor = settled(constant(out))
+        needs = tuple([parent is not None for parent in parents])
+        if True not in needs or not (scope := current()).recording:
             return tensor
-        asked = {i for p, kept in zip(parents, keeps, strict=False) if p is not None for i in kept}
-        kept = tuple([x if p is None or i in asked else None for i, (p, x) in enumerate(pairs)])
         tensor.node = node = Node()
-        node.op, node.scope, node.seq, node.params, node.extras = op, scope, tick(), params or None, None
+        node.op, node.scope, node.seq, node.params, node.extras = op, scope, tick(), params, None
         node.px = node.py = node.ps = node.y = None
-        if op.arity == 1:
-            node.px, node.x = parents[0], kept[0]
-        elif op.arity == 2:
-            (node.px, node.py), (node.x, node.y) = parents, kept
+        saved = tuple([x if k else None for k, x in zip(kept.get(needs) or keep(needs), values)])
+        if op.arity == 2:
+            (node.px, node.py), (node.x, node.y) = parents, saved
         else:
-            node.ps, node.x = parents, kept
+            node.ps, node.x = tuple(parents), saved
         node.out = tensor.value if keep_out else None
         node.like = look(tensor.value)
         return tensor

@@ -2,13 +2,14 @@
 
 A derivative rule is one line of calculus in plain NumPy style. What it is given is decided by its parameter names:
 
-    g                   the incoming cotangent                x, y (or the forward's own names)   an operand
-    dx, dy              a tangent (in `jvp` rules)            out                                 the result
-    x_shape, y_shape    an operand's shape, kept for free     axis, ...                           a parameter of the call
+    g                   the incoming cotangent           x, y (or the forward's own names)   an operand
+    dx, dy              a tangent, in `jvp` rules        out                                 the result
+    x_shape, y_shape    an operand's shape, kept free    axis, ...                           a parameter of the call
 
-Names are read once, when the op is built, and nothing that no rule names is kept alive by the graph. Rules never mention
-broadcasting: the sweep undoes it. They use operators, `np.` functions and methods that arrays and Tensors share, so the same
-line runs on arrays (a gradient), on Tensors (a gradient that records itself) and on any other array-like.
+Names are read once, when the op is built, and nothing that no rule names is kept alive by the graph. Rules never
+mention broadcasting: the sweep undoes it. They use operators, `np.` functions and methods that arrays and Tensors
+share, so the same line runs on arrays (a gradient), on Tensors (a gradient that records itself) and on any other
+array-like.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from __future__ import annotations
 import functools
 import inspect
 import operator
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,11 +54,19 @@ class Op:
         jvps: Sequence[Rule] = (),
         unbounded: bool = False,
         variadic: bool = False,
+        views: bool = False,
         hint: Hint = None,
         doc: str = "",
     ) -> None:
-        self.name, self.forward, self.rules, self.kind, self.jvps, self.doc = name, forward, tuple(rules), kind, tuple(jvps), doc
-        self.unbounded, self.variadic, self.hint = unbounded, variadic, hint
+        self.name, self.forward, self.rules, self.kind, self.jvps, self.doc = (
+            name,
+            forward,
+            tuple(rules),
+            kind,
+            tuple(jvps),
+            doc,
+        )
+        self.unbounded, self.variadic, self.views, self.hint = unbounded, variadic, views, hint
         self.arity = 0 if variadic else len(rules)
         self.operands, self.defaults = _signature(forward, self.arity)
         read = [set(_names(rule)) for rule in rules]
@@ -70,11 +80,12 @@ class Op:
         self.vx = self.vjps[0] if self.arity in (1, 2) else None
         self.vy = self.vjps[1] if self.arity == 2 else None
         self.push: Callable[[Any, list[Any]], Any] = getattr(self, f"_push_{kind}")
+        self.function: Callable[..., Tensor] = build(self)
         REGISTRY[name] = self
 
     # -- rules as functions of a node --------------------------------------------------------------
 
-    def _vjp(self, rule: Rule) -> Callable[..., Any] | None:
+    def _vjp(self, rule: Rule) -> Any:
         if _names(rule) == ("g",) and rule.__code__.co_code == _IDENTITY:
             return None
         arguments = self._arguments(rule)
@@ -84,14 +95,16 @@ class Op:
             return _quiet(_compile(f"lambda rule: lambda node, g: scale(g, rule({arguments}))")(rule))
         return _compile(f"lambda rule: lambda node, g: g * rule({arguments})")(rule)
 
-    def vjp(self, i: int) -> Callable[[Any, Any], Any]:
-        """The rule of operand i, for ops of many operands."""
-        if self.variadic:
-            rule = self.rules[0]
-            return lambda node, g: rule(
-                *(g if name == "g" else i if name == "i" else node.params[name] for name in _names(rule))
-            )
-        return self.vjps[i] or (lambda _, g: g)
+    def pulls(self, node: Node) -> Sequence[Callable[..., Any] | None]:
+        """The rules of all the operands of a node that keeps them in a tuple."""
+        if not self.variadic:
+            return self.vjps
+        rule, names = self.rules[0], _names(self.rules[0])
+
+        def pull(i: int) -> Callable[..., Any]:
+            return lambda node, g: rule(*(g if n == "g" else i if n == "i" else node.params[n] for n in names))
+
+        return [pull(i) for i in range(len(node.ps or ()))]
 
     def _arguments(self, rule: Rule) -> str:
         return ", ".join(self._source(name) for name in _names(rule))
@@ -109,7 +122,7 @@ class Op:
             return f"tangents[{self.operands.index(name[1:])}]"
         return f"node.params[{name!r}]"
 
-    # -- forward mode, one way for each kind of row --------------------------------------------------
+    # -- forward mode, one way for each kind of row ------------------------------------------------
 
     def _push_elementwise(self, node: Any, tangents: list[Any]) -> Any:
         terms = []
@@ -137,7 +150,7 @@ class Op:
                 terms.append(call(node, tangents))
         return functools.reduce(operator.add, terms)
 
-    # -- what the rest of the engine asks -------------------------------------------------------------
+    # -- what the rest of the engine asks ----------------------------------------------------------
 
     def saved(self, node: Node) -> Iterator[tuple[str, Any]]:
         """The values that some rule of this node will read, with their names."""
@@ -196,33 +209,39 @@ def _filled(node: Any, tangents: list[Any]) -> list[Any]:
     return [np.zeros(_shape(node, i)) if dx is None else dx for i, dx in enumerate(tangents)]
 
 
-# -- the constructors ----------------------------------------------------------------------------------------------------
+# -- the constructors ------------------------------------------------------------------------------------------------
 
 
-def elementwise(name: str, forward: Rule, *partials: Rule, unbounded: bool = False, doc: str = "") -> Callable[..., Tensor]:
+def elementwise(
+    name: str, forward: Rule, *partials: Rule, unbounded: bool = False, doc: str = ""
+) -> Callable[..., Tensor]:
     """An op applied entry by entry: gx = g · ∂out/∂x, dout = Σ ∂out/∂x · dx.
 
-    One partial derivative per operand. `unbounded=True` where a partial may be infinite: a zero cotangent then stays zero.
+    One partial derivative per operand. `unbounded=True` where a partial may be infinite: a zero cotangent then stays
+    zero.
 
     >>> from autograd import tensor, grad
     >>> cube = elementwise("cube", lambda x: x * x * x, lambda x: 3 * x * x)
     >>> float(grad(cube)(2.0))
     12.0
     """
-    return build(Op(name, forward, partials, "elementwise", unbounded=unbounded, doc=doc))
+    return Op(name, forward, partials, "elementwise", unbounded=unbounded, doc=doc).function
 
 
-def linear(name: str, forward: Rule, *adjoints: Rule, doc: str = "", variadic: bool = False) -> Callable[..., Tensor]:
+def linear(
+    name: str, forward: Rule, *adjoints: Rule, variadic: bool = False, views: bool = False, doc: str = ""
+) -> Callable[..., Tensor]:
     """An op linear in its operands taken together: gx = adjoint(g), dout = forward(dx).
 
-    With `variadic=True` the op takes any number of operands and its one adjoint is told which, as `i`.
+    With `variadic=True` the op takes any number of operands and its one adjoint is told which, as `i`. `views=True`
+    says that the result may share the operand's memory.
 
     >>> from autograd import grad
     >>> double = linear("double", lambda x: 2 * x, lambda g: 2 * g)
     >>> float(grad(double)(5.0))
     2.0
     """
-    return build(Op(name, forward, adjoints, "linear", variadic=variadic, doc=doc))
+    return Op(name, forward, adjoints, "linear", variadic=variadic, views=views, doc=doc).function
 
 
 def bilinear(
@@ -235,11 +254,16 @@ def bilinear(
     >>> float(grad(area)(2.0, 7.0))
     7.0
     """
-    return build(Op(name, forward, (adjoint_x, adjoint_y), "bilinear", hint=hint, doc=doc))
+    return Op(name, forward, (adjoint_x, adjoint_y), "bilinear", hint=hint, doc=doc).function
 
 
 def primitive(
-    name: str, forward: Rule, *vjps: Rule, jvp: Rule | tuple[Rule, ...], hint: Hint = None, doc: str = ""
+    name: str,
+    forward: Rule,
+    *vjps: Rule,
+    jvp: Rule | tuple[Rule, ...],
+    hint: Hint = None,
+    doc: str = "",
 ) -> Callable[..., Tensor]:
     """Any other op: per operand a VJP, and a JVP (as a tuple where there are several), whose terms are added up.
 
@@ -249,10 +273,21 @@ def primitive(
     >>> grad(total)(np.ones(3))
     array([1., 1., 1.])
     """
-    return build(Op(name, forward, vjps, "primitive", jvps=jvp if isinstance(jvp, tuple) else (jvp,), hint=hint, doc=doc))
+    jvps = jvp if isinstance(jvp, tuple) else (jvp,)
+    return Op(name, forward, vjps, "primitive", jvps=jvps, hint=hint, doc=doc).function
 
 
-# -- the product that elementwise rules end in ---------------------------------------------------------------------------
+def describe(**docs: str) -> None:
+    """Give ops their docstrings: "what it is. example(...) = result" becomes a sentence and a doctest."""
+    for name, text in docs.items():
+        what, example, result = re.fullmatch(r"(.*) (\w+\(.*\)) = (\S+)", text).groups()  # type: ignore[union-attr]
+        function, derivative = REGISTRY[name].function, "entry by entry, shapes broadcasting"
+        function.__doc__ = (
+            f"{what[:-1]}; {derivative}.\n\n>>> from autograd import {name}\n>>> float({example})\n{result}\n"
+        )
+
+
+# -- the product that elementwise rules end in -----------------------------------------------------------------------
 
 
 def _product(x: Any, y: Any) -> Any:

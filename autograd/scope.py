@@ -18,7 +18,7 @@ class Scope:
         self.outer = outer
 
 
-_scope: ContextVar[Scope] = ContextVar("scope", default=Scope(recording=True))
+_scope: ContextVar[Scope] = ContextVar("scope", default=Scope(recording=True))  # noqa: B039 (never changed)
 current = _scope.get
 
 
@@ -82,7 +82,8 @@ def enter(module: object) -> Token[Scope]:
 
 def restart(recording: bool) -> Token[Scope]:
     """Step out of every module, recording or not. Give the token back to `leave`."""
-    return _scope.set(Scope(recording))
+    return _scope.set(_START[recording])
 
 
+_START = {False: Scope(False), True: Scope(True)}
 leave = _scope.reset

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy import ndarray
 
 from autograd import ops
-from autograd.edits import edited
-from autograd.face import ArrayFace
-from autograd.graph import Extras, Leaf, Traced, constant, sweep
+from autograd.graph import Extras, Leaf, Traced, constant
+from autograd.inplace import Editable
 from autograd.record import adopt, described, settled, values_of
-from autograd.scope import is_grad_enabled, no_grad
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from autograd.scope import is_grad_enabled
+from autograd.sweep import sweep
 
 
-class Tensor(ArrayFace):
+class Tensor(Editable):
     """An array (`data`) with the node that computed it. Make one with `tensor(data)`.
 
     It has NumPy's attributes, operators and methods, `backward()` to differentiate it, and `grad` to read the result.
@@ -28,7 +25,7 @@ class Tensor(ArrayFace):
 
     __slots__ = ()
 
-    # -- what it is ------------------------------------------------------------------------------
+    # -- what it is --------------------------------------------------------------------------------
 
     @property
     def data(self) -> Any:
@@ -44,12 +41,6 @@ class Tensor(ArrayFace):
                 "make a new tensor for another shape or dtype"
             )
         self._hold(value if value.ndim else value[()])
-
-    def _hold(self, value: Any) -> None:
-        self.value = value
-        if isinstance(self.node, Leaf):
-            self.node.value = value
-        edited(value)
 
     @property
     def name(self) -> str | None:
@@ -187,21 +178,28 @@ class Tensor(ArrayFace):
                 "pass requires_grad=True to tensor(...), and compute outside no_grad"
             )
         seed = self._seed(gradient, create_graph)
-        found = sweep([self.node], [seed], retain_graph=retain_graph or create_graph, create_graph=create_graph)
-        claimed: set[int] = {id(values_of(seed))}
+        found = sweep(
+            [self.node],
+            [seed],
+            retain_graph=retain_graph or create_graph,
+            create_graph=create_graph,
+        )
+        claimed = {id(seed)}
         for node, g in found.items():
-            g = g if create_graph and isinstance(g, Traced) else constant(_own(values_of(g), claimed))
-            place: Any = node if isinstance(node, Leaf) else node.extras
-            place.grad = g if place.grad is None or place is node.extras else place.grad + g
+            g = g if isinstance(g, Tensor) else constant(_own(g, claimed))
+            if isinstance(node, Leaf):
+                node.grad = g if node.grad is None else node.grad + g
+            elif node.extras is not None and node.extras.retains_grad:
+                node.extras.grad = g
 
     def _seed(self, gradient: Any, create_graph: bool) -> Any:
         if gradient is None:
-            if self.ndim:
+            if isinstance(self.value, ndarray):
                 raise RuntimeError(
-                    f"backward: a Tensor of shape {self.shape} has no single derivative; reduce it to a scalar, as with "
-                    ".sum() or .mean(), or pass gradient= of that shape"
+                    f"backward: a Tensor of shape {self.shape} has no single derivative; reduce it to a scalar, as "
+                    "with .sum() or .mean(), or pass gradient= of that shape"
                 )
-            return self.dtype.type(1)
+            return type(self.value)(1)
         value = np.asarray(values_of(gradient))
         if value.shape != self.shape:
             raise ValueError(f"backward: gradient {value.shape} must have the shape of the Tensor, {self.shape}")
@@ -217,72 +215,7 @@ class Tensor(ArrayFace):
         """The same values in memory of their own, the gradient flowing through."""
         return ops.astype(self, self.dtype)
 
-    # -- edits in place ------------------------------------------------------------------------------
-
-    def __iadd__(self, y: Any) -> Self:
-        return self._edit(ops.add, np.add, y)
-
-    def __isub__(self, y: Any) -> Self:
-        return self._edit(ops.subtract, np.subtract, y)
-
-    def __imul__(self, y: Any) -> Self:
-        return self._edit(ops.multiply, np.multiply, y)
-
-    def __itruediv__(self, y: Any) -> Self:
-        return self._edit(ops.divide, np.divide, y)
-
-    def __ipow__(self, y: Any) -> Self:
-        return self._edit(ops.power, np.power, y)
-
-    def __setitem__(self, index: Any, y: Any) -> None:
-        if self._is_recorded_edit("x[index] = y", y):
-            self._become(ops.setitem(self, index, y))
-        elif self.ndim:
-            self.value[ops.index.plain(index)] = values_of(y)
-            edited(self.value)
-        else:
-            self._hold(ops.setitem(self.value, index, values_of(y)).value)
-
-    def _edit(self, op: Callable[..., Tensor], ufunc: np.ufunc, y: Any) -> Self:
-        if self._is_recorded_edit(f"{ufunc.__name__} in place", y):
-            self._become(op(self, y))
-            return self
-        with no_grad():
-            out = op(self, y)
-        self._check_fits(out, ufunc.__name__)
-        if self.ndim:
-            self.value[...] = out.value
-            edited(self.value)
-        else:
-            self._hold(self.dtype.type(out.value))
-        return self
-
-    def _is_recorded_edit(self, what: str, y: Any) -> bool:
-        """Whether an edit must be recorded rather than made in memory. Raises where it could do neither rightly."""
-        traced = isinstance(y, Traced) and y.node is not None
-        if not is_grad_enabled() or (self.node is None and not traced):
-            return False
-        if isinstance(self.node, Leaf):
-            raise RuntimeError(
-                f"{what}: a leaf that requires grad cannot be edited while recording, for its gradient would belong to "
-                "neither value; edit inside `with no_grad():`, or write x = x + y"
-            )
-        return True
-
-    def _become(self, out: Tensor) -> None:
-        """Take the value and node of a new result: earlier uses of this Tensor keep the old ones."""
-        self._check_fits(out, out.node.op.name if out.node is not None else "edit")  # type: ignore[union-attr]
-        if out.dtype != self.dtype:
-            out = ops.astype(out, self.dtype)
-        self.value, self.node = out.value, out.node
-
-    def _check_fits(self, out: Tensor, what: str) -> None:
-        if out.shape != self.shape:
-            raise ValueError(f"{what} in place: a result of shape {out.shape} does not fit into {self.shape}")
-        if not np.can_cast(out.dtype, self.dtype, "same_kind"):
-            raise TypeError(f"{what} in place: {out.dtype} does not fit into {self.dtype}; write x = x.astype({out.dtype})")
-
-    # -- keeping it ------------------------------------------------------------------------------------
+    # -- keeping it --------------------------------------------------------------------------------
 
     def __reduce__(self) -> Any:
         return _restored, (type(self), np.asarray(self.value), self.requires_grad, self.name)
@@ -318,10 +251,14 @@ def tensor(data: Any, *, dtype: Any = None, requires_grad: bool = False, name: s
     tensor([1., 2.], dtype=float64, requires_grad=True)
     """
     if isinstance(data, Traced) and data.node is not None and is_grad_enabled():
-        raise TypeError("tensor: copying a Tensor that requires grad would lose its gradient; use x.detach() or x.copy()")
+        raise TypeError(
+            "tensor: copying a Tensor that requires grad would lose its gradient; use x.detach() or x.copy()"
+        )
     array = np.array(values_of(data), dtype=dtype)
     if array.dtype.kind not in "biufc":
-        raise TypeError(f"tensor: cannot hold {described(data)} ({array.dtype}); pass numbers in lists of equal lengths")
+        raise TypeError(
+            f"tensor: cannot hold {described(data)} ({array.dtype}); pass numbers in lists of equal lengths"
+        )
     out: Tensor = settled(constant(array))
     if requires_grad:
         out.requires_grad_()

@@ -1,7 +1,8 @@
 """Derivatives of functions: run the function on traced arguments, then walk the graph it leaves behind.
 
-Arguments and results may be nested tuples, lists and dicts. Plain arrays in, plain arrays out; Tensors in, Tensors out, and a
-Tensor that needs a gradient makes the derivative differentiable in its turn. So does a derivative taken inside another.
+Arguments and results may be nested tuples, lists and dicts. Plain arrays in, plain arrays out; Tensors in, Tensors
+out, and a Tensor that needs a gradient makes the derivative differentiable in its turn. So does a derivative taken
+inside another.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograd.graph import Leaf, constant, lift
 from autograd.ops.shape import alias
-from autograd.graph import Leaf, constant, lift, push, sweep
 from autograd.record import values_of
 from autograd.scope import enable_grad, is_grad_enabled
+from autograd.sweep import push, sweep
 from autograd.tensor import Tensor
 from autograd.tree import leaves, mapped, rebuilt
 
@@ -50,7 +52,13 @@ class _Run:
 
     def pull(self, cotangents: Sequence[Any], *, retain: bool) -> list[Any]:
         """The cotangents of the inputs, zero where the outputs do not depend on one."""
-        return pull(self.outputs, cotangents, self.inputs, retain_graph=retain, create_graph=self.differentiable)
+        return pull(
+            self.outputs,
+            cotangents,
+            self.inputs,
+            retain_graph=retain,
+            create_graph=self.differentiable,
+        )
 
     def given_back(self, x: Any) -> Any:
         """A result in the kind of the arguments: a plain array, a constant, or a differentiable Tensor."""
@@ -65,12 +73,20 @@ def _traced(what: str, x: Any) -> Tensor:
         return alias(x)
     value = np.asarray(values_of(x), dtype=float if type(x) is int else None)[()]
     if value.dtype.kind != "f":
-        raise TypeError(f"{what}: cannot differentiate by {value.shape} {value.dtype}; pass real floating numbers, as with x.astype(float)")
+        raise TypeError(
+            f"{what}: cannot differentiate by {value.shape} {value.dtype}; pass real floating numbers, "
+            "as with x.astype(float)"
+        )
     return lift(value, Leaf(value))  # type: ignore[no-any-return]
 
 
 def pull(
-    outputs: Sequence[Tensor], cotangents: Sequence[Any], inputs: Sequence[Tensor], *, retain_graph: bool, create_graph: bool
+    outputs: Sequence[Tensor],
+    cotangents: Sequence[Any],
+    inputs: Sequence[Tensor],
+    *,
+    retain_graph: bool,
+    create_graph: bool,
 ) -> list[Any]:
     """Σ cotangentᵀ ∂outputs/∂input for each input, as raw arrays, or as recorded Tensors with `create_graph`."""
     pairs = [(y.node, g) for y, g in zip(outputs, cotangents, strict=True) if y.node is not None]
@@ -83,14 +99,14 @@ def pull(
         create_graph=create_graph,
     )
     zeros = (np.zeros(x.shape, x.dtype)[()] for x in inputs)
-    return [found[x.node] if x.node in found else zero for x, zero in zip(inputs, zeros, strict=True)]
+    return [found.get(x.node, zero) for x, zero in zip(inputs, zeros, strict=True)]  # type: ignore[arg-type]
 
 
 def gradients(outputs: Any, inputs: Any, *, create_graph: bool = False, retain_graph: bool | None = None) -> Any:
     """∂(Σ outputs)/∂input for each input, without touching any `.grad`.
 
-    `outputs`: scalar Tensors, one or several; `inputs`: Tensors, leaves or computed. The structure of the inputs is kept; an
-    input that the outputs do not depend on gets zeros.
+    `outputs`: scalar Tensors, one or several; `inputs`: Tensors, leaves or computed. The structure of the inputs is
+    kept; an input that the outputs do not depend on gets zeros.
 
     >>> from autograd import tensor
     >>> x = tensor(3.0, requires_grad=True)
@@ -101,7 +117,9 @@ def gradients(outputs: Any, inputs: Any, *, create_graph: bool = False, retain_g
     ys, xs = leaves(outputs), leaves(inputs)
     for y in ys:
         if not isinstance(y, Tensor) or y.ndim:
-            raise ValueError(f"gradients: outputs must be scalar Tensors, not {_kind(y)}; reduce with .sum(), or use vjp")
+            raise ValueError(
+                f"gradients: outputs must be scalar Tensors, not {_kind(y)}; reduce with .sum(), or use vjp"
+            )
         if y.node is None:
             raise RuntimeError("gradients: an output was not computed from anything that requires grad")
     for x in xs:
@@ -124,7 +142,9 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
         run = _Run("grad", f, xs, numbers)
         if len(run.outputs) != 1 or run.outputs[0].ndim or not isinstance(run.out, Tensor):
             shapes = ", ".join(str(y.shape) for y in run.outputs)
-            raise ValueError(f"grad: the function must return one scalar, not {shapes}; reduce it with .sum(), or use vjp")
+            raise ValueError(
+                f"grad: the function must return one scalar, not {shapes}; reduce it with .sum(), or use vjp"
+            )
         found = [run.given_back(g) for g in run.pull([run.out.dtype.type(1)], retain=run.differentiable)]
         trees = rebuilt(tuple(xs[i] for i in numbers), iter(found))
         return run.given_back(run.out), trees[0] if isinstance(argnums, int) else trees

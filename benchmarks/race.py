@@ -80,6 +80,8 @@ def _measure(workload: str, case: Case, team: Team, effort: Effort) -> dict[str,
         print(f"{name}, {workload}: results differ: {results}", file=sys.stderr)
 
     rounds = _take_turns(workers, max(1, round(effort.many * case.share)), team.threads)
+    for name in workers.keys() - rounds.keys():
+        cells[name] = Cell(note="failed", target=case.targets.get(name))
     for name, seconds in rounds.items():
         compared = name != OURS.name and OURS.name in rounds
         ratio, spread = compare(rounds[OURS.name], seconds) if compared else (None, None)
@@ -109,13 +111,20 @@ def _dissenters(results: dict[str, list[float]]) -> list[str]:
 
 
 def _take_turns(workers: dict[str, Worker], rounds: int, threads: int) -> dict[str, list[float]]:
-    """Seconds per step, by peer and round; each round begins with another peer."""
+    """Seconds per step, by peer and round; each round begins with another peer.
+
+    A peer whose process ends on the way is not among them.
+    """
     seconds: dict[str, list[float]] = {name: [] for name in workers}
     order = list(workers)
     for _ in range(rounds):
         order = order[1:] + order[:1]
-        for name in order:
+        for name in tuple(order):
             if threads > 1:
                 time.sleep(SETTLE)
-            seconds[name].append(workers[name].ask("time")["seconds"])
+            try:
+                seconds[name].append(workers[name].ask("time")["seconds"])
+            except Absent:
+                order.remove(name)
+                del seconds[name]
     return seconds

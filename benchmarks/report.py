@@ -16,8 +16,7 @@ PREAMBLE = """\
 
 How they are measured: [benchmarks/README.md](../benchmarks/README.md).
 """
-MARK = {True: "✓", False: "✗", None: " "}
-VERDICT = {True: "met", False: "missed", None: "not measured"}
+MARK = {"met": "✓", "missed": "✗", "unsteady": "~"}
 
 
 def terminal(table: Table) -> str:
@@ -35,7 +34,7 @@ def terminal(table: Table) -> str:
 def _column(label: str, cells: tuple[Cell, ...], unit: str) -> list[str]:
     """The label and the cells, all of one width."""
     values = [_value(cell, unit) for cell in cells]
-    ratios = [f"{_ratio(cell)} {MARK[cell.met]}" for cell in cells]
+    ratios = [f"{_ratio(cell)} {MARK.get(cell.verdict, ' ')}" for cell in cells]
     value, ratio = max(map(len, values)), max(map(len, ratios))
     lines = [f"{v:>{value}}  {r:>{ratio}}" for v, r in zip(values, ratios)]
     width = max(len(label), value + 2 + ratio)
@@ -61,7 +60,7 @@ def _target_rows(tables: list[Table]) -> list[list[str]]:
             str(table.threads),
             f"{cell.target.limit:.2f}",
             _measured(cell),
-            VERDICT[cell.met],
+            cell.verdict,
         ]
         for table in tables
         for cell in table.targets()

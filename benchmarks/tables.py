@@ -8,6 +8,8 @@ from typing import Literal
 
 NOT_APPLICABLE = "not applicable"  # where it is all a peer has to say, it gets no row
 
+Verdict = Literal["", "met", "missed", "unsteady", "not measured"]
+
 
 @dataclass(frozen=True)
 class Target:
@@ -28,11 +30,15 @@ class Cell:
     target: Target | None = None
 
     @property
-    def met(self) -> bool | None:
-        """Whether the target is reached; None where there is nothing to compare."""
-        if self.target is None or self.ratio is None:
-            return None
-        return self.ratio <= self.target.limit
+    def verdict(self) -> Verdict:
+        """Whether the target is reached, if the rounds agree well enough to say so."""
+        if self.target is None:
+            return ""
+        if self.ratio is None:
+            return "not measured"
+        if self.spread is not None and self.spread > self.ratio / 4:
+            return "unsteady"
+        return "met" if self.ratio <= self.target.limit else "missed"
 
 
 def compare(ours: list[float], theirs: list[float]) -> tuple[float, float | None]:

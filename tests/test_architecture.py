@@ -20,7 +20,12 @@ autograd/graph.py
 autograd/record.py
 autograd/rules.py
 autograd/ops/
+autograd/sweep.py
+autograd/protocols.py
+autograd/face.py
+autograd/inplace.py
 autograd/tensor.py
+autograd/tree.py
 autograd/transforms.py
 autograd/checks.py
 autograd/draw/
@@ -67,9 +72,7 @@ def place(file: str) -> int:
     return len(LAYOUT)
 
 
-def import_statements(
-    node: ast.AST, late: bool = False
-) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool]]:
+def import_statements(node: ast.AST, late: bool = False) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool]]:
     """Every import under `node` that runs, and whether it waits for a function to be called."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Import | ast.ImportFrom):
@@ -105,9 +108,7 @@ def source_of(name: str) -> str | None:
 
 @every_file
 def test_has_a_place_in_the_layout(file):
-    assert place(file) < len(LAYOUT), (
-        f"give {file} a place in LAYOUT: below all it imports, above all that import it"
-    )
+    assert place(file) < len(LAYOUT), f"give {file} a place in LAYOUT: below all it imports, above all that import it"
 
 
 @every_file
@@ -129,9 +130,7 @@ def test_no_import_cycles():
 def test_nn_uses_the_public_engine(file):
     for lineno, name, _ in imports(file) if file.startswith("nn/") else ():
         source = source_of(name) or ""
-        internal = name.endswith(".Node") or (
-            source.startswith(ENGINE) and (file, source) != SCOPES
-        )
+        internal = name.endswith(".Node") or (source.startswith(ENGINE) and (file, source) != SCOPES)
         assert not internal, (
             f"{file}:{lineno} imports {name}: nn composes what `autograd` exports, rules and Nodes stay in the engine"
         )
@@ -158,8 +157,6 @@ before = set(sys.modules)
 import autograd, nn
 print(*set(sys.modules) - before)
 """
-    run = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in run.stdout.split()}
     assert loaded - sys.stdlib_module_names == {"autograd", "nn"}

@@ -1,6 +1,16 @@
 """The table of calculus, one file a family. What is public here is public in `autograd`, under NumPy's names."""
 
-from autograd.ops.create import arange, eye, full, full_like, linspace, ones, ones_like, zeros, zeros_like
+from autograd.ops.create import (
+    arange,
+    eye,
+    full,
+    full_like,
+    linspace,
+    ones,
+    ones_like,
+    zeros,
+    zeros_like,
+)
 from autograd.ops.elementwise import (
     absolute,
     add,

@@ -1,5 +1,5 @@
-"""Tensors from nothing, by NumPy's creation functions and with NumPy's arguments. They are constants; ask for a gradient
-with `.requires_grad_()` or by `tensor(..., requires_grad=True)`."""
+"""Tensors from nothing, by NumPy's creation functions and with NumPy's arguments. They are constants; ask for a
+gradient with `.requires_grad_()` or by `tensor(..., requires_grad=True)`."""
 
 from __future__ import annotations
 

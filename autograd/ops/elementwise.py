@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from autograd.graph import constant
 from autograd.record import values_of
-from autograd.rules import bilinear, elementwise, linear, scale
+from autograd.rules import bilinear, describe, elementwise, linear, scale
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from autograd.tensor import Tensor
 
 
-# -- forwards and slopes that need more than a line ---------------------------------------------------------------------
+unbounded = functools.partial(elementwise, unbounded=True)  # a slope may be infinite, and 0 · ∞ is 0
+
+# -- forwards and slopes that need more than a line ------------------------------------------------------------------
 
 
 def _relu(x: Any) -> Any:
@@ -34,11 +37,20 @@ def _logistic(x: Any) -> Any:
 
 def _power_slope(x: Any, y: Any) -> Any:
     """y · xʸ⁻¹. Where y is 0 it is 0; at x = 0 with 0 < y < 1 every slope is a subgradient, and the least is 0."""
-    if isinstance(y, (int, float, np.generic)):
+    if not np.ndim(y):
         if y == 2:
             return 2 * x
         return y * x ** (y - 1) if y >= 1 or y < 0 else scale(y, np.where(x == 0, 0, x ** (y - 1)))
-    return scale(y, np.where((x == 0) & (0 < y) & (y < 1), 0, x ** (y - 1)))
+    return scale(y, np.where((x == 0) & (y > 0) & (y < 1), 0, x ** (y - 1)))
+
+
+def _exponent_slope(x: Any, out: Any) -> Any:
+    """xʸ ln x, and 0 at x = 0."""
+    return out * np.log(np.where(x == 0, 1, x))
+
+
+def _ratio(x: Any, out: Any) -> Any:
+    return np.where(out == 0, 0, x / out)
 
 
 def _tie(x: Any, y: Any) -> Any:
@@ -46,48 +58,80 @@ def _tie(x: Any, y: Any) -> Any:
     return np.where(x == y, 0.5, x > y)
 
 
-# -- the table -----------------------------------------------------------------------------------------------------------
+# -- the table -------------------------------------------------------------------------------------------------------
 
 # fmt: off
-# arithmetic
-add      = linear("add",           operator.add,     lambda g: g,            lambda g: g,         doc="x + y.")
-subtract = linear("subtract",      operator.sub,     lambda g: g,            lambda g: -g,        doc="x - y.")
-negative = linear("negative",      operator.neg,     lambda g: -g,                                doc="-x.")
-multiply = bilinear("multiply",    operator.mul,     lambda g, y: g * y,     lambda g, x: g * x,  doc="x · y.")
-divide   = elementwise("divide",   operator.truediv, lambda y: 1 / y,        lambda out, y: -out / y,     unbounded=True, doc="x / y.")
-power    = elementwise("power",    operator.pow,     _power_slope,           lambda out, x: out * np.log(np.where(x == 0, 1, x)), unbounded=True, doc="xʸ.")
-absolute = elementwise("absolute", operator.abs,     lambda x: np.sign(x),                        doc="|x|.")
-sign     = elementwise("sign",     np.sign,          lambda: 0.0,                                 doc="-1, 0 or 1 as x is negative, zero or positive.")
+# arithmetic        op            forward           derivative by x                       derivative by y
+add      = linear("add",          operator.add,     lambda g: g,                          lambda g: g)
+subtract = linear("subtract",     operator.sub,     lambda g: g,                          lambda g: -g)
+negative = linear("negative",     operator.neg,     lambda g: -g)
+multiply = bilinear("multiply",   operator.mul,     lambda g, y: g * y,                   lambda g, x: g * x)
+divide   = unbounded("divide",    operator.truediv, lambda y: 1 / y,                      lambda out, y: -out / y)
+power    = unbounded("power",     operator.pow,     _power_slope,                         _exponent_slope)
+absolute = elementwise("absolute", operator.abs,    lambda x: np.sign(x))
+sign     = elementwise("sign",    np.sign,          lambda: 0.0)
 
 # exponentials
-exp      = elementwise("exp",      np.exp,           lambda out: out,        unbounded=True,      doc="eˣ.")
-log      = elementwise("log",      np.log,           lambda x: 1 / x,        unbounded=True,      doc="ln x.")
-sqrt     = elementwise("sqrt",     np.sqrt,          lambda out: np.where(out == 0, 0, 0.5 / out), unbounded=True, doc="√x.")
+exp      = unbounded("exp",       np.exp,           lambda out: out)
+log      = unbounded("log",       np.log,           lambda x: 1 / x)
+sqrt     = unbounded("sqrt",      np.sqrt,          lambda out: np.where(out == 0, 0, 0.5 / out))
 
 # trigonometric and hyperbolic
-sin      = elementwise("sin",      np.sin,           lambda x: np.cos(x),                         doc="sin x, x in radians.")
-cos      = elementwise("cos",      np.cos,           lambda x: -np.sin(x),                        doc="cos x, x in radians.")
-tan      = elementwise("tan",      np.tan,           lambda out: 1 + out * out,  unbounded=True,  doc="tan x, x in radians.")
-arcsin   = elementwise("arcsin",   np.arcsin,        lambda x: 1 / np.sqrt(1 - x * x),  unbounded=True, doc="The angle in [-π/2, π/2] whose sine is x.")
-arccos   = elementwise("arccos",   np.arccos,        lambda x: -1 / np.sqrt(1 - x * x), unbounded=True, doc="The angle in [0, π] whose cosine is x.")
-arctan   = elementwise("arctan",   np.arctan,        lambda x: 1 / (1 + x * x),         unbounded=True, doc="The angle in [-π/2, π/2] whose tangent is x.")
-sinh     = elementwise("sinh",     np.sinh,          lambda x: np.cosh(x),   unbounded=True,      doc="(eˣ - e⁻ˣ) / 2.")
-cosh     = elementwise("cosh",     np.cosh,          lambda x: np.sinh(x),   unbounded=True,      doc="(eˣ + e⁻ˣ) / 2.")
-tanh     = elementwise("tanh",     np.tanh,          lambda out: 1 - out * out,                   doc="sinh x / cosh x.")
-arcsinh  = elementwise("arcsinh",  np.arcsinh,       lambda x: 1 / np.hypot(1, x),                doc="The number whose sinh is x.")
-arccosh  = elementwise("arccosh",  np.arccosh,       lambda x: 1 / np.sqrt(x * x - 1),  unbounded=True, doc="The number ≥ 0 whose cosh is x.")
-arctanh  = elementwise("arctanh",  np.arctanh,       lambda x: 1 / (1 - x * x),         unbounded=True, doc="The number whose tanh is x.")
-hypot    = elementwise("hypot",    np.hypot,         lambda out, x: np.where(out == 0, 0, x / out), lambda out, y: np.where(out == 0, 0, y / out), unbounded=True, doc="√(x² + y²).")
+sin      = elementwise("sin",     np.sin,           lambda x: np.cos(x))
+cos      = elementwise("cos",     np.cos,           lambda x: -np.sin(x))
+tan      = unbounded("tan",       np.tan,           lambda out: 1 + out * out)
+arcsin   = unbounded("arcsin",    np.arcsin,        lambda x: 1 / np.sqrt(1 - x * x))
+arccos   = unbounded("arccos",    np.arccos,        lambda x: -1 / np.sqrt(1 - x * x))
+arctan   = unbounded("arctan",    np.arctan,        lambda x: 1 / (1 + x * x))
+sinh     = unbounded("sinh",      np.sinh,          lambda x: np.cosh(x))
+cosh     = unbounded("cosh",      np.cosh,          lambda x: np.sinh(x))
+tanh     = elementwise("tanh",    np.tanh,          lambda out: 1 - out * out)
+arcsinh  = elementwise("arcsinh", np.arcsinh,       lambda x: 1 / np.hypot(1, x))
+arccosh  = unbounded("arccosh",   np.arccosh,       lambda x: 1 / np.sqrt(x * x - 1))
+arctanh  = unbounded("arctanh",   np.arctanh,       lambda x: 1 / (1 - x * x))
+hypot    = unbounded("hypot",     np.hypot,         lambda x, out: _ratio(x, out),        lambda y, out: _ratio(y, out))
 
 # choices
-maximum  = elementwise("maximum",  np.maximum,       lambda x, y: _tie(x, y), lambda x, y: _tie(y, x), doc="The larger of x and y; equal ones share the gradient.")
-minimum  = elementwise("minimum",  np.minimum,       lambda x, y: _tie(y, x), lambda x, y: _tie(x, y), doc="The smaller of x and y; equal ones share the gradient.")
+maximum  = elementwise("maximum", np.maximum,       lambda x, y: _tie(x, y),              lambda x, y: _tie(y, x))
+minimum  = elementwise("minimum", np.minimum,       lambda x, y: _tie(y, x),              lambda x, y: _tie(x, y))
 
 # activations
-relu     = elementwise("relu",     _relu,            lambda out: out > 0,                         doc="max(x, 0); its slope at 0 is 0.")
-sigmoid  = elementwise("sigmoid",  _logistic,        lambda out: out * (1 - out),                 doc="1 / (1 + e⁻ˣ).")
-softplus = elementwise("softplus", lambda x: np.logaddexp(x, 0), lambda x: _logistic(x),          doc="ln(1 + eˣ).")
+relu     = elementwise("relu",    _relu,            lambda out: out > 0)
+sigmoid  = elementwise("sigmoid", _logistic,        lambda out: out * (1 - out))
+softplus = elementwise("softplus", lambda x: np.logaddexp(x, 0), lambda x: _logistic(x))
 # fmt: on
+
+describe(
+    add="x + y. add(1.0, 2.0) = 3.0",
+    subtract="x - y. subtract(3.0, 1.0) = 2.0",
+    negative="-x. negative(2.0) = -2.0",
+    multiply="x · y. multiply(2.0, 3.0) = 6.0",
+    divide="x / y. divide(3.0, 2.0) = 1.5",
+    power="x to the power y. power(2.0, 3.0) = 8.0",
+    absolute="|x|, with slope 0 at 0. absolute(-2.0) = 2.0",
+    sign="-1, 0 or 1 as x is negative, zero or positive. sign(-2.0) = -1.0",
+    exp="e to the power x. exp(0.0) = 1.0",
+    log="The natural logarithm. log(1.0) = 0.0",
+    sqrt="The square root, with slope 0 at 0. sqrt(4.0) = 2.0",
+    sin="The sine of an angle in radians. sin(0.0) = 0.0",
+    cos="The cosine of an angle in radians. cos(0.0) = 1.0",
+    tan="The tangent of an angle in radians. tan(0.0) = 0.0",
+    arcsin="The angle in [-π/2, π/2] whose sine is x. arcsin(0.0) = 0.0",
+    arccos="The angle in [0, π] whose cosine is x. arccos(1.0) = 0.0",
+    arctan="The angle in (-π/2, π/2) whose tangent is x. arctan(0.0) = 0.0",
+    sinh="(eˣ - e⁻ˣ) / 2. sinh(0.0) = 0.0",
+    cosh="(eˣ + e⁻ˣ) / 2. cosh(0.0) = 1.0",
+    tanh="sinh x / cosh x. tanh(0.0) = 0.0",
+    arcsinh="The number whose sinh is x. arcsinh(0.0) = 0.0",
+    arccosh="The number ≥ 0 whose cosh is x. arccosh(1.0) = 0.0",
+    arctanh="The number whose tanh is x. arctanh(0.0) = 0.0",
+    hypot="√(x² + y²), with slope 0 at the origin. hypot(3.0, 4.0) = 5.0",
+    maximum="The larger of x and y; where they are equal they share the gradient. maximum(1.0, 2.0) = 2.0",
+    minimum="The smaller of x and y; where they are equal they share the gradient. minimum(1.0, 2.0) = 1.0",
+    relu="max(x, 0), with slope 0 at 0. relu(-1.0) = 0.0",
+    sigmoid="1 / (1 + e⁻ˣ), the logistic function. sigmoid(0.0) = 0.5",
+    softplus="ln(1 + eˣ). softplus(-1000.0) = 0.0",
+)
 
 _where = linear(
     "where",
@@ -98,11 +142,12 @@ _where = linear(
 
 
 def where(condition: Any, x: Any, y: Any) -> Tensor:
-    """x where the condition holds, y elsewhere; shapes broadcast. The branch not taken gets gradient 0, even from ∞ or NaN.
+    """x where the condition holds, y elsewhere; shapes broadcast. The branch not taken gets gradient 0, even from ∞
+    or NaN.
 
     >>> from autograd import tensor
     >>> where(tensor([1.0, -2.0]) > 0, 1.0, 0.0)
-    tensor([1., 0.])
+    tensor([1., 0.], dtype=float64)
     """
     return _where(x, y, condition=values_of(condition))
 
@@ -112,7 +157,7 @@ def clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: 
 
     >>> from autograd import tensor
     >>> clip(tensor([-2.0, 0.5, 3.0]), 0.0, 1.0)
-    tensor([0. , 0.5, 1. ])
+    tensor([0. , 0.5, 1. ], dtype=float64)
     """
     low, high = (min if a_min is None else a_min), (max if a_max is None else a_max)
     if low is not None:
@@ -122,7 +167,7 @@ def clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: 
     return add(x, 0) if low is None and high is None else x
 
 
-# -- questions, whose answers carry no gradient ---------------------------------------------------------------------------
+# -- questions, whose answers carry no gradient ----------------------------------------------------------------------
 
 
 def _question(function: Any, doc: str) -> Callable[..., Tensor]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.ops.linalg import _matmul, matmul
 from autograd.ops.reduce import _unfold
-from autograd.ops.shape import transpose
+from autograd.ops.shape import reshape, transpose
 from autograd.record import values_of
 from autograd.rules import primitive
 
@@ -17,28 +17,32 @@ if TYPE_CHECKING:
     from autograd.tensor import Tensor
 
 
-def _shifted(x: Any, axis: Axis) -> tuple[Any, Any]:
-    """x - c and c, with c = max x (0 where that is infinite), so that no exponential overflows."""
-    c = np.maximum.reduce(x, axis=axis, keepdims=True)
-    c = np.where(np.isfinite(c), c, 0)
-    return x - c, c
+def _shifted(x: Any, axis: Axis) -> Any:
+    """x - max x, so that no exponential overflows."""
+    return x - np.maximum.reduce(x, axis=axis, keepdims=True)
 
 
 def _softmax(x: Any, axis: Axis) -> Any:
-    e = np.exp(_shifted(x, axis)[0])
+    e = np.exp(_shifted(x, axis))
     return e / e.sum(axis=axis, keepdims=True)
 
 
 def _log_softmax(x: Any, axis: Axis) -> Any:
-    s, _ = _shifted(x, axis)
+    s = _shifted(x, axis)
     return s - np.log(np.exp(s).sum(axis=axis, keepdims=True))
 
 
 def _logsumexp(x: Any, axis: Axis, keepdims: bool) -> Any:
-    s, c = _shifted(x, axis)
+    c = np.maximum.reduce(x, axis=axis, keepdims=True)
+    c = np.where(np.isfinite(c), c, 0)
     with np.errstate(divide="ignore"):
-        out = c + np.log(np.exp(s).sum(axis=axis, keepdims=True))
+        out = c + np.log(np.exp(x - c).sum(axis=axis, keepdims=True))
     return out if keepdims else out.squeeze(axis=axis)
+
+
+def _share(x: Any, out: Any, axis: Axis, keepdims: bool) -> Any:
+    """The softmax, as eˣ over what logsumexp found."""
+    return np.exp(x - _unfold(out, axis, keepdims))
 
 
 def _affine(x: Any, weight: Any, bias: Any) -> Any:
@@ -58,14 +62,16 @@ def _affine_mismatch(x: tuple[int, ...], weight: tuple[int, ...], bias: tuple[in
     return f"bias {bias} must be ({weight[0]},), the out_features of weight {weight}"
 
 
-def _cross_entropy(x: Any, target: Any) -> Any:
-    s, _ = _shifted(x, -1)
-    return np.log(np.exp(s).sum(axis=-1)) - np.take_along_axis(s, target[..., None], axis=-1)[..., 0]
+def _cross_entropy(x: Any, index: Any) -> Any:
+    s = _shifted(x, -1)
+    return np.log(np.exp(s).sum(axis=-1)) - s[index]
 
 
-def _surplus(x: Any, target: Any) -> Any:
-    """softmax(x) - one-hot(target): how much probability is in the wrong place."""
-    return _softmax(x, -1) - (target[..., None] == np.arange(x.shape[-1]))
+def _surplus(x: Any, out: Any, index: Any) -> Any:
+    """softmax(x) - one-hot(target): how much probability is in the wrong place. Here ln Σ eˣ = out + x[target]."""
+    p = np.exp(x - (out + x[index])[:, None])  # (N, C)
+    p[index] -= 1
+    return p
 
 
 # fmt: off
@@ -79,8 +85,8 @@ _log_softmax_op = primitive("log_softmax",
     jvp=lambda dx, out, axis: dx - (np.exp(out) * dx).sum(axis=axis, keepdims=True))
 _logsumexp_op = primitive("logsumexp",
     _logsumexp,
-    lambda g, x, out, axis, keepdims: _unfold(g, axis, keepdims) * np.exp(x - _unfold(out, axis, keepdims)),
-    jvp=lambda dx, x, out, axis, keepdims: (dx * np.exp(x - _unfold(out, axis, keepdims))).sum(axis=axis, keepdims=keepdims))
+    lambda g, x, out, axis, keepdims: _unfold(g, axis, keepdims) * _share(x, out, axis, keepdims),
+    jvp=lambda dx, x, out, axis, keepdims: (dx * _share(x, out, axis, keepdims)).sum(axis=axis, keepdims=keepdims))
 _affine_op = primitive("linear",
     _affine,
     lambda g, weight: _matmul(g, weight),
@@ -92,8 +98,8 @@ _affine_op = primitive("linear",
     hint=_affine_mismatch)
 _cross_entropy_op = primitive("cross_entropy",
     _cross_entropy,
-    lambda g, x, target: g[..., None] * _surplus(x, target),
-    jvp=lambda dx, x, target: (dx * _surplus(x, target)).sum(axis=-1))
+    lambda g, x, out, index: g[:, None] * _surplus(x, out, index),
+    jvp=lambda dx, x, out, index: (dx * _surplus(x, out, index)).sum(axis=-1))
 # fmt: on
 
 
@@ -102,7 +108,7 @@ def softmax(x: Any, axis: Axis = -1) -> Tensor:
 
     >>> from autograd import tensor
     >>> softmax(tensor([1000.0, 1000.0]))
-    tensor([0.5, 0.5])
+    tensor([0.5, 0.5], dtype=float64)
     """
     return _softmax_op(x, axis=axis)
 
@@ -112,7 +118,7 @@ def log_softmax(x: Any, axis: Axis = -1) -> Tensor:
 
     >>> from autograd import tensor
     >>> log_softmax(tensor([0.0, 1000.0]))
-    tensor([-1000.,     0.])
+    tensor([-1000.,     0.], dtype=float64)
     """
     return _log_softmax_op(x, axis=axis)
 
@@ -122,7 +128,7 @@ def logsumexp(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
 
     >>> from autograd import tensor
     >>> logsumexp(tensor([1000.0, -1000.0]))
-    tensor(1000.)
+    tensor(1000., dtype=float64)
     """
     return _logsumexp_op(x, axis=axis, keepdims=keepdims)
 
@@ -132,7 +138,7 @@ def affine(x: Any, weight: Any, bias: Any = None) -> Tensor:
 
     >>> from autograd import tensor
     >>> affine(tensor([[1.0, 2.0]]), tensor([[3.0, 4.0]]), tensor([5.0]))
-    tensor([[16.]])
+    tensor([[16.]], dtype=float64)
     """
     return matmul(x, transpose(weight)) if bias is None else _affine_op(x, weight, bias)
 
@@ -142,17 +148,22 @@ def cross_entropy(x: Any, target: Any) -> Tensor:
 
     >>> from autograd import tensor
     >>> cross_entropy(tensor([[0.0, 0.0]]), [1])
-    tensor([0.69314718])
+    tensor([0.69314718], dtype=float64)
     """
-    target = np.asarray(values_of(target))
-    shape = np.shape(values_of(x))
+    target, logits = np.asarray(values_of(target)), values_of(x)
     if target.dtype.kind not in "iu":
         raise TypeError(f"cross_entropy: target must hold class indices (integers), not {target.dtype}")
+    shape = np.shape(logits)
     if not shape or target.shape != shape[:-1]:
-        raise ValueError(f"cross_entropy: target {target.shape} must have the shape of logits {shape} less the last axis")
-    if target.size and not (0 <= target.min() and target.max() < shape[-1]):
+        raise ValueError(
+            f"cross_entropy: target {target.shape} must have the shape of logits {shape} less the last axis"
+        )
+    if target.size and target.view(f"u{target.itemsize}").max() >= shape[-1]:  # unsigned, a negative one is huge
         raise IndexError(
             f"cross_entropy: targets go from {target.min()} to {target.max()}, but {shape[-1]} classes "
             f"are numbered 0 to {shape[-1] - 1}"
         )
-    return _cross_entropy_op(x, target=target)
+    if target.ndim != 1:
+        rows = _cross_entropy_op(reshape(x, (-1, shape[-1])), index=(np.arange(target.size), target.reshape(-1)))
+        return reshape(rows, target.shape)
+    return _cross_entropy_op(x, index=(np.arange(target.size), target))

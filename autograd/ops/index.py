@@ -56,9 +56,16 @@ def _collect(g: Any, index: tuple[Any, ...]) -> Any:
 
 
 # fmt: off
-_getitem = linear("getitem", lambda x, index: x[index],     lambda g, x_shape, index: _scatter_any(g, x_shape, index))
-scatter  = linear("scatter", lambda x, shape, index: _scattered(x, shape, index), lambda g, index: g[index], doc="Zeros of a shape with x added at an index.")
-_setitem = linear("setitem", lambda x, y, index: _assigned(x, y, index), lambda g, index: _erase(g, index), lambda g, index: _collect(g, index))
+_getitem = linear("getitem",
+    lambda x, index: x[index],
+    lambda g, x_shape, index: _scatter_any(g, x_shape, index), views=True)
+scatter = linear("scatter",
+    lambda x, shape, index: _scattered(x, shape, index),
+    lambda g, index: g[index], doc="Zeros of a shape, with x added at an index.")
+_setitem = linear("setitem",
+    lambda x, y, index: _assigned(x, y, index),
+    lambda g, index: _erase(g, index),
+    lambda g, index: _collect(g, index))
 # fmt: on
 
 
@@ -67,7 +74,7 @@ def getitem(x: Any, index: Any) -> Any:
 
     >>> from autograd import tensor
     >>> getitem(tensor([1.0, 2.0, 3.0]), [2, 0])
-    tensor([3., 1.])
+    tensor([3., 1.], dtype=float64)
     """
     return _getitem(x, index=plain(index))
 
@@ -77,6 +84,6 @@ def setitem(x: Any, index: Any, y: Any) -> Any:
 
     >>> from autograd import tensor
     >>> setitem(tensor([1.0, 2.0, 3.0]), 1, 9.0)
-    tensor([1., 9., 3.])
+    tensor([1., 9., 3.], dtype=float64)
     """
     return _setitem(x, y, index=plain(index))

@@ -1,4 +1,5 @@
-"""Matrix products. No transposed copy is ever made, and leading axes are folded into one large product where they can be."""
+"""Matrix products. No transposed copy is ever made, and leading axes are folded into one large product where they can
+be."""
 
 from __future__ import annotations
 

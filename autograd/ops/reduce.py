@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.graph import constant
-from autograd.ops.elementwise import absolute, divide, multiply, sqrt, subtract
+from autograd.ops.elementwise import divide, multiply, sqrt, subtract
 from autograd.ops.shape import as_axes, moveaxis, reshape
 from autograd.record import values_of
 from autograd.rules import linear, primitive
@@ -24,13 +24,14 @@ def _unfold(g: Any, axis: Axis, keepdims: bool) -> Any:
     return g if keepdims or axis is None else np.expand_dims(g, axis=axis)
 
 
-def _count(shape: tuple[int, ...], axis: Axis) -> int:
-    """How many entries are folded into one."""
-    return math.prod(shape[i] for i in as_axes(axis, len(shape)))
+def _count(shape: tuple[int, ...], out: Any) -> int:
+    """How many entries were folded into each one of the result."""
+    return math.prod(shape) // (out.size or 1)
 
 
 def _mean(x: Any, axis: Axis, keepdims: bool) -> Any:
-    return np.add.reduce(x, axis=axis, keepdims=keepdims) / _count(np.shape(x), axis)
+    total: Any = np.add.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
+    return total / _count(x.shape, total)
 
 
 def _winners(x: Any, out: Any, axis: Axis, keepdims: bool) -> Any:
@@ -45,7 +46,7 @@ _add_reduce = linear("sum",
     lambda g, axis, keepdims: _unfold(g, axis, keepdims))
 _mean_reduce = linear("mean",
     _mean,
-    lambda g, axis, keepdims, x_shape: _unfold(g, axis, keepdims) / _count(x_shape, axis))
+    lambda g, axis, keepdims, x_shape: _unfold(g / _count(x_shape, g), axis, keepdims))
 _max_reduce = primitive("max",
     lambda x, axis, keepdims: np.maximum.reduce(x, axis=axis, keepdims=keepdims),
     lambda g, x, out, axis, keepdims: _unfold(g, axis, keepdims) * _winners(x, out, axis, keepdims),
@@ -62,7 +63,7 @@ def sum(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
 
     >>> from autograd import tensor
     >>> sum(tensor([[1.0, 2.0], [3.0, 4.0]]), axis=0)
-    tensor([4., 6.])
+    tensor([4., 6.], dtype=float64)
     """
     return _add_reduce(x, axis=axis, keepdims=keepdims)
 
@@ -72,7 +73,7 @@ def mean(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
 
     >>> from autograd import tensor
     >>> mean(tensor([1.0, 2.0, 6.0]))
-    tensor(3.)
+    tensor(3., dtype=float64)
     """
     return _mean_reduce(x, axis=axis, keepdims=keepdims)
 
@@ -82,7 +83,7 @@ def max(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
 
     >>> from autograd import tensor, grad
     >>> grad(max)(tensor([1.0, 5.0, 5.0]))
-    tensor([0. , 0.5, 0.5])
+    tensor([0. , 0.5, 0.5], dtype=float64)
     """
     return _max_reduce(x, axis=axis, keepdims=keepdims)
 
@@ -92,7 +93,7 @@ def min(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
 
     >>> from autograd import tensor
     >>> min(tensor([[1.0, 2.0], [3.0, 0.0]]), axis=1)
-    tensor([1., 0.])
+    tensor([1., 0.], dtype=float64)
     """
     return _min_reduce(x, axis=axis, keepdims=keepdims)
 
@@ -102,13 +103,13 @@ def prod(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
 
     >>> from autograd import tensor, grad
     >>> grad(prod)(tensor([0.0, 3.0, 4.0]))
-    tensor([12.,  0.,  0.])
+    tensor([12.,  0.,  0.], dtype=float64)
     """
     shape = np.shape(values_of(x))
     axes = as_axes(axis, len(shape))
     kept = tuple(1 if i in axes else n for i, n in enumerate(shape) if keepdims or i not in axes)
     x = moveaxis(x, axes, range(len(axes)))
-    x = reshape(x, (_count(shape, axis), *x.shape[len(axes) :]))
+    x = reshape(x, (math.prod(shape[i] for i in axes), *x.shape[len(axes) :]))
     odd: Any = 1
     while len(x.value) > 1:
         half, left = divmod(len(x.value), 2)
@@ -123,11 +124,11 @@ def var(x: Any, axis: Axis = None, *, ddof: float = 0, keepdims: bool = False) -
 
     >>> from autograd import tensor
     >>> var(tensor([1.0, 3.0]))
-    tensor(1.)
+    tensor(1., dtype=float64)
     """
     away = subtract(x, mean(x, axis, keepdims=True))
-    count = _count(away.shape, axis)
-    return divide(sum(multiply(away, away), axis, keepdims=keepdims), count - ddof)
+    total = sum(multiply(away, away), axis, keepdims=keepdims)
+    return divide(total, _count(away.shape, total) - ddof)
 
 
 def std(x: Any, axis: Axis = None, *, ddof: float = 0, keepdims: bool = False) -> Tensor:
@@ -135,7 +136,7 @@ def std(x: Any, axis: Axis = None, *, ddof: float = 0, keepdims: bool = False) -
 
     >>> from autograd import tensor
     >>> std(tensor([1.0, 3.0]))
-    tensor(1.)
+    tensor(1., dtype=float64)
     """
     return sqrt(var(x, axis, ddof=ddof, keepdims=keepdims))
 
@@ -145,7 +146,7 @@ def argmax(x: Any, axis: int | None = None, *, keepdims: bool = False) -> Tensor
 
     >>> from autograd import tensor
     >>> argmax(tensor([1.0, 5.0, 2.0]))
-    tensor(1)
+    tensor(1, dtype=int64)
     """
     return constant(np.argmax(values_of(x), axis=axis, keepdims=keepdims))  # type: ignore[no-any-return]
 
@@ -155,6 +156,6 @@ def argmin(x: Any, axis: int | None = None, *, keepdims: bool = False) -> Tensor
 
     >>> from autograd import tensor
     >>> argmin(tensor([1.0, 5.0, 2.0]))
-    tensor(0)
+    tensor(0, dtype=int64)
     """
     return constant(np.argmin(values_of(x), axis=axis, keepdims=keepdims))  # type: ignore[no-any-return]

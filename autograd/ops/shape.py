@@ -22,23 +22,33 @@ def as_axes(axis: int | Iterable[int] | None, ndim: int) -> tuple[int, ...]:
     return tuple(range(ndim)) if axis is None else normalize_axis_tuple(axis, ndim)
 
 
-def _piece(g: Any, axis: int, start: int, stop: int) -> Any:
-    return g[(slice(None),) * axis + (slice(start, stop),)]
+def _slab(g: Any, axis: int, part: int | slice) -> Any:
+    return g[(slice(None),) * axis + (part,)]
 
 
 # fmt: off
-_reshape      = linear("reshape",      lambda x, shape: np.reshape(x, shape),            lambda g, x_shape: np.reshape(g, x_shape))
-_transpose    = linear("transpose",    lambda x, axes: np.transpose(x, axes),            lambda g, axes: np.transpose(g, _inverse(axes)))
-_broadcast_to = linear("broadcast_to", lambda x, shape: np.broadcast_to(x, shape),       lambda g: g)
-_astype       = linear("astype",       lambda x, dtype: np.asarray(x).astype(dtype),     lambda g: g)
-_concatenate  = linear("concatenate",  lambda *xs, axis, splits: np.concatenate(xs, axis=axis), lambda g, i, axis, splits: _piece(g, axis, *splits[i : i + 2]), variadic=True)
-_stack        = linear("stack",        lambda *xs, axis: np.stack(xs, axis=axis),        lambda g, i, axis: g[(slice(None),) * axis + (i,)], variadic=True)
-alias         = linear("alias",        lambda x: x,                                      lambda g: g, doc="x itself, as a node of its own.")
+_reshape = linear("reshape",
+    lambda x, shape: np.reshape(x, shape),
+    lambda g, x_shape: np.reshape(g, x_shape), views=True)
+_transpose = linear("transpose",
+    lambda x, axes: np.transpose(x, axes),
+    lambda g, axes: np.transpose(g, tuple(np.argsort(axes).tolist())), views=True)
+_broadcast_to = linear("broadcast_to",
+    lambda x, shape: np.broadcast_to(x, shape),
+    lambda g: g, views=True)
+_astype = linear("astype",
+    lambda x, dtype: x.astype(dtype),
+    lambda g: g)
+alias = linear("alias",
+    lambda x: x,
+    lambda g: g, views=True, doc="x itself, as a node of its own.")
+_concatenate = linear("concatenate",
+    lambda *xs, axis, splits: np.concatenate(xs, axis=axis),
+    lambda g, i, axis, splits: _slab(g, axis, slice(splits[i], splits[i + 1])), variadic=True)
+_stack = linear("stack",
+    lambda *xs, axis: np.stack(xs, axis=axis),
+    lambda g, i, axis: _slab(g, axis, i), variadic=True)
 # fmt: on
-
-
-def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(int(i) for i in np.argsort(axes))
 
 
 def reshape(x: Any, shape: int | Sequence[int]) -> Tensor:
@@ -47,7 +57,7 @@ def reshape(x: Any, shape: int | Sequence[int]) -> Tensor:
     >>> from autograd import tensor
     >>> reshape(tensor([1.0, 2.0, 3.0, 4.0]), (2, -1))
     tensor([[1., 2.],
-            [3., 4.]])
+            [3., 4.]], dtype=float64)
     """
     return _reshape(x, shape=shape)
 
@@ -58,7 +68,7 @@ def transpose(x: Any, axes: Sequence[int] | None = None) -> Tensor:
     >>> from autograd import tensor
     >>> transpose(tensor([[1.0, 2.0], [3.0, 4.0]]))
     tensor([[1., 3.],
-            [2., 4.]])
+            [2., 4.]], dtype=float64)
     """
     ndim = np.ndim(values_of(x))
     return _transpose(x, axes=tuple(range(ndim))[::-1] if axes is None else as_axes(axes, ndim))
@@ -129,7 +139,7 @@ def broadcast_to(x: Any, shape: int | Sequence[int]) -> Tensor:
     >>> from autograd import tensor
     >>> broadcast_to(tensor([1.0, 2.0]), (2, 2))
     tensor([[1., 2.],
-            [1., 2.]])
+            [1., 2.]], dtype=float64)
     """
     return _broadcast_to(x, shape=shape)
 
@@ -139,7 +149,7 @@ def concatenate(xs: Sequence[Any], axis: int | None = 0) -> Tensor:
 
     >>> from autograd import tensor
     >>> concatenate([tensor([1.0]), tensor([2.0, 3.0])])
-    tensor([1., 2., 3.])
+    tensor([1., 2., 3.], dtype=float64)
     """
     if axis is None:
         xs, axis = [reshape(x, -1) for x in xs], 0
@@ -156,7 +166,7 @@ def stack(xs: Sequence[Any], axis: int = 0) -> Tensor:
 
     >>> from autograd import tensor
     >>> stack([tensor(1.0), tensor(2.0)])
-    tensor([1., 2.])
+    tensor([1., 2.], dtype=float64)
     """
     if not len(xs):
         raise ValueError("stack: no arrays to stack; pass at least one")
@@ -169,7 +179,7 @@ def astype(x: Any, dtype: Any) -> Tensor:
     >>> import numpy as np
     >>> from autograd import tensor
     >>> astype(tensor([1.7]), np.int64)
-    tensor([1])
+    tensor([1], dtype=int64)
     """
     return _astype(x, dtype=np.dtype(dtype))
 
@@ -179,6 +189,6 @@ def ravel(x: Any) -> Tensor:
 
     >>> from autograd import tensor
     >>> ravel(tensor([[1.0, 2.0], [3.0, 4.0]]))
-    tensor([1., 2., 3., 4.])
+    tensor([1., 2., 3., 4.], dtype=float64)
     """
     return _reshape(x, shape=(-1,))

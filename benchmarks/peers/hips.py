@@ -51,7 +51,8 @@ def sgd(problem: Training) -> Callable[[], object]:
         loss, gradients = differentiated(layers)
         for layer, g_layer in zip(layers, gradients):
             for p, g in zip(layer, g_layer):
-                p -= problem.rate * g
+                g *= problem.rate
+                p -= g
         return loss
 
     return step

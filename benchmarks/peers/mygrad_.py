@@ -41,7 +41,9 @@ def sgd(problem: Training) -> Callable[[], object]:
         loss.backward()
         for layer in layers:
             for p in layer:
-                p.data -= problem.rate * p.grad
+                g = p.grad
+                g *= problem.rate
+                p.data -= g
         return loss.data
 
     return step

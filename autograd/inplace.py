@@ -1,0 +1,106 @@
+"""Editing in place: what `x += y` and `x[i] = y` do to a Tensor.
+
+Where nothing is recorded, the memory is edited and stamped, so that a graph that saved it will refuse to use it. Where
+something is, the Tensor takes on a new value and node, and earlier uses of it keep the old ones: an edit is then as
+differentiable as any op. A leaf that requires grad is edited only inside `no_grad`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from autograd import ops
+from autograd.edits import edited
+from autograd.face import ArrayFace
+from autograd.graph import Leaf, Traced
+from autograd.record import values_of
+from autograd.scope import is_grad_enabled, no_grad
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from autograd.tensor import Tensor
+
+
+class Editable(ArrayFace):
+    """An array that can be edited in place without ever making a gradient silently wrong."""
+
+    __slots__ = ()
+
+    def _hold(self, value: Any) -> None:
+        self.value = value
+        if isinstance(self.node, Leaf):
+            self.node.value = value
+        edited(value)
+
+    def __iadd__(self, y: Any) -> Self:  # type: ignore[misc, override]
+        return self._edit(ops.add, np.add, y)
+
+    def __isub__(self, y: Any) -> Self:  # type: ignore[misc, override]
+        return self._edit(ops.subtract, np.subtract, y)
+
+    def __imul__(self, y: Any) -> Self:  # type: ignore[misc, override]
+        return self._edit(ops.multiply, np.multiply, y)
+
+    def __itruediv__(self, y: Any) -> Self:  # type: ignore[misc, override]
+        return self._edit(ops.divide, np.divide, y)
+
+    def __ipow__(self, y: Any) -> Self:  # type: ignore[misc, override]
+        return self._edit(ops.power, np.power, y)
+
+    def __setitem__(self, index: Any, y: Any) -> None:
+        if self._is_recorded_edit("x[index] = y", y):
+            self._become(ops.setitem(self, index, y))
+        elif self.ndim:
+            self.value[ops.index.plain(index)] = values_of(y)
+            edited(self.value)
+        else:
+            self._hold(ops.setitem(self.value, index, values_of(y)).value)
+
+    def _edit(self, op: Callable[..., Tensor], ufunc: np.ufunc, y: Any) -> Self:
+        if self._is_recorded_edit(f"{ufunc.__name__} in place", y):
+            self._become(op(self, y))
+            return self
+        with no_grad():
+            out = op(self, y)
+        self._check_fits(out, ufunc.__name__)
+        if self.ndim:
+            self.value[...] = out.value
+            edited(self.value)
+        else:
+            self._hold(self.dtype.type(out.value))
+        return self
+
+    def _is_recorded_edit(self, what: str, y: Any) -> bool:
+        """Whether an edit must be recorded rather than made in memory. Raises where it could do neither rightly."""
+        traced = isinstance(y, Traced) and y.node is not None
+        if not is_grad_enabled() or (self.node is None and not traced):
+            return False
+        if isinstance(self.node, Leaf):
+            raise RuntimeError(
+                f"{what}: a leaf that requires grad cannot be edited while recording, for its gradient would belong to "
+                "neither value; edit inside `with no_grad():`, or write x = x + y"
+            )
+        if (self.node is None or self.node.op.views) and getattr(self.value, "base", None) is not None:  # type: ignore[union-attr]
+            raise RuntimeError(
+                f"{what}: this Tensor is a view, and a recorded edit would not reach the one whose memory it shares; "
+                "edit that one by x[index] = y, or edit x.copy()"
+            )
+        return True
+
+    def _become(self, out: Tensor) -> None:
+        """Take the value and node of a new result: earlier uses of this Tensor keep the old ones."""
+        self._check_fits(out, out.node.op.name if out.node is not None else "edit")  # type: ignore[union-attr]
+        if out.dtype != self.dtype:
+            out = ops.astype(out, self.dtype)
+        self.value, self.node = out.value, out.node
+
+    def _check_fits(self, out: Tensor, what: str) -> None:
+        if out.shape != self.shape:
+            raise ValueError(f"{what} in place: a result of shape {out.shape} does not fit into {self.shape}")
+        if not np.can_cast(out.dtype, self.dtype, "same_kind"):
+            raise TypeError(
+                f"{what} in place: {out.dtype} does not fit into {self.dtype}; write x = x.astype({out.dtype})"
+            )

@@ -1,0 +1,215 @@
+"""The chain rule, walked over the graph: `sweep` backwards, `push` forwards.
+
+Three ideas carry the engine, and this file is the last two:
+
+1. *Record.* Every op that touches a Tensor that needs a gradient leaves a Node behind.
+2. *Order.* Nodes are numbered by one clock as they are made, so counting down is a reverse topological order.
+3. *Chain rule.* Walking that order, each node turns its own cotangent into contributions to those of its parents.
+"""
+
+from __future__ import annotations
+
+import math
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy import ndarray
+
+from autograd.edits import edited_since, last_edit
+from autograd.graph import FREED, Lifted, Node, Traced
+from autograd.scope import current, leave, restart
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+_UNWANTED: Any = object()
+
+
+def fit(g: Any, node: Node) -> Any:
+    """Give a cotangent its vertex's shape and dtype: the one place where broadcasting is undone."""
+    shape, dtype = like if type(like := node.like) is tuple else ((), np.dtype(like))
+    if isinstance(g, Traced):
+        g = g if current().recording else g.value
+    elif not isinstance(g, (ndarray, np.generic)):
+        g = np.asarray(g, dtype)[()]
+    if g.shape != shape:
+        extra = g.ndim - len(shape)
+        if extra > 0:
+            g = g.sum(axis=tuple(range(extra)))
+        if g.shape != shape:
+            stretched = tuple([i for i, n in enumerate(g.shape) if n != 1 and extra >= 0 and shape[i] == 1])
+            g = g.sum(axis=stretched, keepdims=True) if stretched else g
+            g = g if g.shape == shape else _spread(g, shape)
+    if g.dtype != dtype:
+        g = g.astype(dtype)
+    return g[()] if type(g) is ndarray and not shape else g
+
+
+def _spread(g: Any, shape: tuple[int, ...]) -> Any:
+    if isinstance(g, np.generic) and math.prod(shape) < 4096:
+        return np.full(shape, g)  # every backward of a mean comes here: for few entries a copy is quicker than a view
+    return np.broadcast_to(g, shape)
+
+
+_by_seq = attrgetter("seq")
+
+
+def reach(roots: Iterable[Node]) -> dict[Node, None]:
+    """Every vertex that the roots were computed from, themselves included."""
+    found = dict.fromkeys(roots)
+    stack = list(found)
+    pop, push = stack.pop, stack.append
+    while stack:
+        node = pop()
+        p = node.px
+        if p is not None and p not in found:
+            found[p] = None
+            push(p)
+        p = node.py
+        if p is not None and p not in found:
+            found[p] = None
+            push(p)
+        if node.ps is not None:
+            for p in node.ps:
+                if p is not None and p not in found:
+                    found[p] = None
+                    push(p)
+    return found
+
+
+def between(roots: Iterable[Node], targets: Iterable[Node]) -> dict[Node, None]:
+    """The vertices on the paths from the targets to the roots."""
+    found = reach(roots)
+    wanted = {target: None for target in targets if target in found}
+    for node in sorted(found, key=_by_seq):
+        if any(p in wanted for p in node.parents):
+            wanted[node] = None
+    return wanted
+
+
+def sweep(
+    roots: Sequence[Node],
+    seeds: Sequence[Any],
+    targets: Collection[Node] | None = None,
+    *,
+    retain_graph: bool = False,
+    create_graph: bool = False,
+) -> dict[Node, Any]:
+    """Backpropagate the seeds from the roots: the cotangent of every leaf reached, or of every target where they are
+    given.
+
+    Nothing of the graph is changed but the saved arrays, which are let go as they are used unless `retain_graph`.
+    """
+    cotangents: dict[Node, Any] = reach(roots) if targets is None else between(roots, targets)
+    order = sorted(cotangents, key=_by_seq, reverse=True)  # newest first: a reverse topological order
+    _check_usable(order)
+    for root, seed in zip(roots, seeds, strict=True):
+        if root in cotangents:
+            known = cotangents[root]
+            cotangents[root] = seed if known is None else known + seed
+    token = restart(create_graph)
+    try:
+        return _sweep(order, cotangents, targets or (), retain_graph, create_graph)
+    finally:
+        leave(token)
+
+
+def _sweep(
+    order: list[Node],
+    cotangents: dict[Node, Any],
+    targets: Collection[Node],
+    retain: bool,
+    create: bool,
+) -> dict[Node, Any]:
+    results: dict[Node, Any] = {}
+    owned: set[Node] = set()  # vertices whose cotangent is a buffer made here, safe to add to in place
+    take, get = cotangents.pop, cotangents.get
+    for node in order:
+        g = take(node)
+        if g is None:
+            continue
+        op = node.op
+        if op is None or node.extras is not None or (targets and node in targets):
+            results[node] = g
+            if op is None:
+                continue
+        source = Lifted(node) if create else node
+        # The first two operands are written out: this is the hot path of every backward.
+        px, py = node.px, node.py
+        if px is not None and (known := get(px, _UNWANTED)) is not _UNWANTED:
+            gx = g if op.vx is None else op.vx(source, g)
+            if type(gx) is not px.like and not (type(gx) is ndarray and (gx.shape, gx.dtype) == px.like):
+                gx = fit(gx, px)
+            if known is not None:
+                gx = _sum(known, gx, px, owned) if type(gx) is ndarray else known + gx
+            cotangents[px] = gx
+        if py is not None and (known := get(py, _UNWANTED)) is not _UNWANTED:
+            gy = g if op.vy is None else op.vy(source, g)
+            if type(gy) is not py.like and not (type(gy) is ndarray and (gy.shape, gy.dtype) == py.like):
+                gy = fit(gy, py)
+            if known is not None:
+                gy = _sum(known, gy, py, owned) if type(gy) is ndarray else known + gy
+            cotangents[py] = gy
+        if node.ps is not None:
+            for p, vjp in zip(node.ps, op.pulls(node), strict=True):
+                if p is not None and (known := get(p, _UNWANTED)) is not _UNWANTED:
+                    gp = g if vjp is None else vjp(source, g)
+                    if not (type(gp) is ndarray and (gp.shape, gp.dtype) == p.like):
+                        gp = fit(gp, p)
+                    cotangents[p] = gp if known is None else _sum(known, gp, p, owned)
+        if op.saves and not retain:
+            node.out = FREED
+            if px is not None:
+                node.x = None
+            if py is not None:
+                node.y = None
+            if node.ps is not None:
+                node.x = tuple([x if p is None else None for x, p in zip(node.x, node.ps, strict=True)])
+    return results
+
+
+def _sum(known: Any, g: Any, node: Node, owned: set[Node]) -> Any:
+    if type(g) is np.ndarray:
+        if node in owned:
+            return np.add(known, g, out=known)
+        owned.add(node)
+    return known + g
+
+
+def push(tangents: dict[Node, Any], roots: Sequence[Node], *, create_graph: bool = False) -> dict[Node, Any]:
+    """The chain rule forwards: from the tangents of some vertices to those of everything between them and the roots."""
+    order = sorted(between(roots, tangents), key=_by_seq, reverse=True)
+    _check_usable(order)
+    tangents = dict(tangents)
+    token = restart(create_graph)
+    try:
+        for node in reversed(order):
+            if node not in tangents and node.op is not None:
+                source = Lifted(node) if create_graph else node
+                dout = node.op.push(source, [tangents.get(p) for p in node.parents])  # type: ignore[arg-type]
+                tangents[node] = fit(dout, node)
+    finally:
+        leave(token)
+    return tangents
+
+
+def _check_usable(order: list[Node]) -> None:
+    """Refuse, before anything is changed, a graph whose saved values are gone or no longer true."""
+    for node in order:
+        if node.out is FREED:
+            raise RuntimeError(
+                f"backward: {node!r} was swept before and its saved values are freed; "
+                "pass retain_graph=True to the first backward, or run the forward computation again"
+            )
+    for node in reversed(order):
+        if node.op is None:
+            continue
+        if node.seq > last_edit():
+            return
+        for label, value in node.op.saved(node):
+            if edited_since(value, node.seq):
+                raise RuntimeError(
+                    f"backward: {label} of {node!r} was edited in place after it was recorded, so the gradient would "
+                    "be wrong; edit a copy, or edit before it is used"
+                )

@@ -1,0 +1,67 @@
+"""The linear layer: every output is a weighted sum of all inputs."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd import affine
+from nn import init
+from nn.module import Module, Parameter
+from nn.random import default_rng
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
+    from autograd import Tensor
+
+
+class Linear(Module):
+    """out = x weightᵀ + bias.   x: (..., in), weight: (out, in), bias: (out,) → (..., out).
+
+    Both start from U(-b, b), b = 1/√in, as in PyTorch. `rng`, a seed or a Generator, is drawn from instead of the
+    package's stream; `dtype` must be a floating one (TypeError).
+
+    >>> import numpy as np
+    >>> layer = Linear(2, 3)
+    >>> layer(np.ones((5, 2), np.float32)).shape
+    (5, 3)
+    >>> layer
+    Linear(in_features=2, out_features=3, bias=True)
+    """
+
+    bias: Parameter | None
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        *,
+        dtype: DTypeLike = np.float32,
+        rng: np.random.Generator | int | None = None,
+    ) -> None:
+        super().__init__()
+        self.in_features = _count("in_features", in_features)
+        self.out_features = _count("out_features", out_features)
+        self.weight = Parameter(np.zeros((self.out_features, self.in_features), dtype))
+        self.bias = Parameter(np.zeros(self.out_features, dtype)) if bias else None
+        rng = default_rng(rng)
+        init.kaiming_uniform_(self.weight, a=math.sqrt(5), rng=rng)
+        if self.bias is not None:
+            bound = 1 / math.sqrt(self.in_features)
+            init.uniform_(self.bias, -bound, bound, rng=rng)
+
+    def forward(self, x: Any) -> Tensor:
+        return affine(x, self.weight, self.bias)  # (..., in) → (..., out)
+
+    def extra_repr(self) -> str:
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+
+
+def _count(name: str, value: int) -> int:
+    if not isinstance(value, (int, np.integer)) or value < 1:
+        raise ValueError(f"Linear: {name} must be a positive integer, not {value!r}")
+    return int(value)

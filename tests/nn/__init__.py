@@ -1,0 +1,1 @@
+"""Tests of nn: PyTorch is the oracle for values, gradients and training."""

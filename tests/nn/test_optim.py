@@ -1,0 +1,374 @@
+import copy
+import itertools
+import pickle
+
+import numpy as np
+import pytest
+
+import nn
+from autograd import no_grad, tensor
+
+torch = pytest.importorskip("torch")
+
+OPTIONS = [
+    {"lr": 0.1},
+    {"lr": 0.05, "momentum": 0.9},
+    {"lr": 0.05, "momentum": 0.9, "nesterov": True},
+    {"lr": 0.1, "weight_decay": 0.1},
+    {"lr": 0.05, "momentum": 0.8, "weight_decay": 0.1},
+    {"lr": 0.05, "momentum": 0.8, "nesterov": True, "weight_decay": 0.1},
+]
+every_option = pytest.mark.parametrize("options", OPTIONS, ids=lambda o: " ".join(o))
+
+
+def twins(dtype=np.float32):
+    """A small classifier, the same in PyTorch, and data to train both on."""
+    rng = np.random.default_rng(0)
+    x, labels = rng.normal(size=(32, 2)).astype(dtype), rng.integers(3, size=32)
+    model = nn.Sequential(nn.Linear(2, 8, dtype=dtype, rng=0), nn.Tanh(), nn.Linear(8, 3, dtype=dtype, rng=1))
+    as_torch = torch.from_numpy(x).dtype
+    peer = torch.nn.Sequential(
+        torch.nn.Linear(2, 8, dtype=as_torch), torch.nn.Tanh(), torch.nn.Linear(8, 3, dtype=as_torch)
+    )
+    peer.load_state_dict({name: torch.from_numpy(a) for name, a in model.state_dict().items()})
+    return model, peer, x, labels
+
+
+def train(model, optimizer, x, labels, steps):
+    losses = []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = nn.CrossEntropyLoss()(model(x), labels)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+def train_peer(model, optimizer, x, labels, steps):
+    x, labels, losses = torch.from_numpy(x), torch.from_numpy(labels), []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = torch.nn.functional.cross_entropy(model(x), labels)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+def state_of(model):
+    return {name: array.tobytes() for name, array in model.state_dict().items()}
+
+
+def square(p):
+    """Leave a gradient of 2 p."""
+    (p * p).sum().backward()
+
+
+# -- the trajectory
+
+
+@every_option
+@pytest.mark.parametrize("dtype, tolerance", [(np.float64, 1e-12), (np.float32, 2e-5)])
+def test_sgd_follows_pytorch_for_100_steps(options, dtype, tolerance):
+    model, peer, x, labels = twins(dtype)
+    ours = train(model, nn.optim.SGD(model.parameters(), **options), x, labels, 100)
+    theirs = train_peer(peer, torch.optim.SGD(peer.parameters(), **options), x, labels, 100)
+    np.testing.assert_allclose(ours, theirs, rtol=tolerance)
+    assert ours[-1] < ours[0] - 0.02
+    for name, t in peer.state_dict().items():
+        array = model.state_dict()[name]
+        assert array.dtype == dtype
+        np.testing.assert_allclose(array, t.numpy(), rtol=tolerance * 10, atol=tolerance)
+
+
+@every_option
+def test_scalars_follow_the_same_rule_as_arrays(options):
+    scalar, array = nn.Parameter(3.0, dtype=float), nn.Parameter([3.0], dtype=float)
+    optimizer = nn.optim.SGD([scalar, array], **options)
+    for _ in range(5):
+        optimizer.zero_grad()
+        square(scalar)
+        square(array)
+        optimizer.step()
+        assert scalar.item() == array.item() != 3
+        assert type(scalar.data) is np.float64
+        assert scalar.node.value == scalar.value
+
+
+def test_groups_have_options_of_their_own():
+    model, peer, x, labels = twins(np.float64)
+
+    def groups(model):
+        return [
+            {"params": model[0].parameters(), "lr": 0.5, "momentum": 0.5},
+            {"params": list(model[2].parameters()), "weight_decay": 0.1},
+        ]
+
+    optimizer = nn.optim.SGD(groups(model), lr=0.1)
+    ours = train(model, optimizer, x, labels, 20)
+    theirs = train_peer(peer, torch.optim.SGD(groups(peer), lr=0.1), x, labels, 20)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-12)
+    assert [g["lr"] for g in optimizer.param_groups] == [0.5, 0.1]
+    assert repr(optimizer) == (
+        "SGD(2 parameters, lr=0.5, momentum=0.5, nesterov=False, weight_decay=0.0; "
+        "2 parameters, lr=0.1, momentum=0.0, nesterov=False, weight_decay=0.1)"
+    )
+
+
+def test_options_can_change_between_steps():
+    p = nn.Parameter([1.0], dtype=float)
+    optimizer = nn.optim.SGD([p], lr=0.25)
+    square(p)
+    optimizer.param_groups[0]["lr"] = 0.5
+    optimizer.step()
+    assert p.item() == 0
+
+
+# -- what a step leaves alone
+
+
+def test_a_step_works_in_place_and_keeps_gradients():
+    p = nn.Parameter(np.ones((3, 4), np.float32))
+    array = p.data
+    optimizer = nn.optim.SGD([p], lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.1)
+    for _ in range(3):
+        p.grad = None
+        square(p)
+        grad, kept = p.grad, p.grad.data.copy()
+        optimizer.step()
+        assert p.data is array
+        assert p.grad is grad
+        assert np.array_equal(grad.data, kept)
+
+
+def test_parameters_without_a_gradient_are_left_alone():
+    a, b, c = nn.Parameter([1.0]), nn.Parameter([1.0]), nn.Parameter([1.0], requires_grad=False)
+    optimizer = nn.optim.SGD([a, b, c], lr=0.1, momentum=0.9, weight_decay=0.5)
+    optimizer.step()
+    square(a)
+    optimizer.step()
+    assert (b.item(), c.item()) == (1, 1)
+    assert a.item() != 1
+    optimizer.zero_grad()
+    assert a.grad is None
+    assert b.grad is None
+    c.requires_grad_()  # thawed
+    square(c)
+    optimizer.step()
+    assert c.item() != 1
+
+
+def test_a_step_is_an_edit_that_old_graphs_notice():
+    p = nn.Parameter([1.0, 2.0])
+    optimizer = nn.optim.SGD([p], lr=0.1)
+    stale = (p * p).sum()
+    square(p)
+    optimizer.step()
+    with pytest.raises(RuntimeError, match="edited in place"):
+        stale.backward()
+
+
+def test_parameters_in_any_layout():
+    p = nn.Parameter(np.asfortranarray(np.arange(6.0).reshape(2, 3)))
+    optimizer = nn.optim.SGD([p], lr=0.25)
+    square(p)
+    optimizer.step()
+    assert p.tolist() == [[0, 0.5, 1], [1.5, 2, 2.5]]
+
+
+def test_memory_to_compute_in_is_shared():
+    params = [nn.Parameter(np.ones(n, dtype)) for n, dtype in [(10, "f4"), (1000, "f4"), (5, "f8")]]
+    work = nn.optim.SGD(params, lr=0.1)._work
+    memory = {id(a.base if a.base is not None else a): a.base for a in work.values()}
+    assert len(memory) <= 3
+    assert np.shares_memory(work[params[0]], work[params[1]])
+    assert not np.shares_memory(work[params[0]], work[params[2]])
+
+
+# -- state
+
+
+@every_option
+def test_a_run_goes_on_from_its_state(options):
+    model, _, x, labels = twins()
+    optimizer = nn.optim.SGD(model.parameters(), **options)
+    train(model, optimizer, x, labels, 5)
+    saved = pickle.loads(pickle.dumps((model.state_dict(), optimizer.state_dict())))
+    train(model, optimizer, x, labels, 5)
+    again, _, _, _ = twins()
+    resumed = nn.optim.SGD(again.parameters(), lr=1.0)
+    again.load_state_dict(saved[0])
+    resumed.load_state_dict(saved[1])
+    assert resumed.state_dict()["param_groups"] == saved[1]["param_groups"]
+    train(again, resumed, x, labels, 5)
+    assert state_of(again) == state_of(model)
+
+
+def test_state_is_a_copy_both_ways():
+    p = nn.Parameter([1.0])
+    optimizer = nn.optim.SGD([p], lr=0.1, momentum=0.9)
+    assert optimizer.state_dict()["state"] == {}
+    square(p)
+    optimizer.step()
+    state = optimizer.state_dict()
+    assert state == {
+        "state": {0: {"momentum_buffer": np.array([2.0], np.float32)}},
+        "param_groups": [{"params": [0], "lr": 0.1, "momentum": 0.9, "nesterov": False, "weight_decay": 0.0}],
+    }
+    other = nn.optim.SGD([nn.Parameter([1.0])], lr=0.1)
+    other.load_state_dict(state)
+    state["state"][0]["momentum_buffer"][...] = 7
+    state["param_groups"][0]["lr"] = 7
+    for kept in (optimizer, other):
+        assert kept.state_dict()["state"][0]["momentum_buffer"].tolist() == [2]
+        assert kept.param_groups[0]["lr"] == 0.1
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_a_model_and_its_optimizer_copy_and_pickle_together(again):
+    model, _, x, labels = twins()
+    optimizer = nn.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    train(model, optimizer, x, labels, 3)
+    twin, its_optimizer = again((model, optimizer))
+    before = state_of(model)
+    train(twin, its_optimizer, x, labels, 3)
+    assert state_of(model) == before
+    train(model, optimizer, x, labels, 3)
+    assert state_of(model) == state_of(twin) != before
+
+
+def broken_states():
+    def change(where, what):
+        def broken(state):
+            state = copy.deepcopy(state)
+            where(state)
+            return state
+
+        return pytest.param(broken, what, id=what)
+
+    return [
+        change(lambda s: s.pop("state"), "no state_dict"),
+        change(lambda s: s["param_groups"].pop(), r"groups of \[1\]"),
+        change(lambda s: s["param_groups"][0].update(params=[0, 1]), r"groups of \[2, 1\]"),
+        change(lambda s: s["param_groups"][1].update(lr=-1), "lr must be"),
+        change(lambda s: s["param_groups"][1].update(betas=1), "unknown options.*betas"),
+        change(lambda s: s["param_groups"][1].pop("momentum"), "missing options.*momentum"),
+        change(lambda s: s["state"].update({5: {}}), "no parameter 5"),
+        change(lambda s: s["state"][1].update(exp_avg=1), "unknown state.*exp_avg"),
+        change(lambda s: s["state"][1].update(momentum_buffer=np.ones(3)), r"\(3,\) does not fit.*\(2,\)"),
+    ]
+
+
+@pytest.mark.parametrize("broken, what", broken_states())
+def test_a_state_that_does_not_fit_changes_nothing(broken, what):
+    a, b = nn.Parameter([1.0]), nn.Parameter([1.0, 2.0])
+    optimizer = nn.optim.SGD([{"params": [a]}, {"params": b, "lr": 0.2}], lr=0.1, momentum=0.5)
+    square(a)
+    square(b)
+    optimizer.step()
+    state = optimizer.state_dict()
+    state["param_groups"][0]["lr"] = 0.7
+    before = pickle.dumps(optimizer.state_dict())
+    with pytest.raises(ValueError, match=what):
+        optimizer.load_state_dict(broken(state))
+    assert pickle.dumps(optimizer.state_dict()) == before
+    optimizer.load_state_dict(state)
+    assert optimizer.param_groups[0]["lr"] == 0.7
+
+
+# -- what is refused
+
+
+def spent():
+    parameters = nn.Linear(1, 1).parameters()
+    list(parameters)
+    return parameters
+
+
+LEAF = tensor([1.0], requires_grad=True)
+
+
+@pytest.mark.parametrize(
+    "params, error, what",
+    [
+        ([], ValueError, "no parameters"),
+        (spent(), ValueError, "generator was used up"),
+        ([{"params": []}], ValueError, "no parameters"),
+        (LEAF, TypeError, "not a Tensor"),
+        (3, TypeError, "not a int"),
+        ({"params": [LEAF]}, TypeError, "not a dict"),
+        (nn.Linear(1, 1), TypeError, r"model.parameters\(\)"),
+        (nn.Sequential(nn.Linear(1, 1)), TypeError, r"parameter 0 is a Linear.*model.parameters\(\)"),
+        (nn.Linear(1, 1).named_parameters(), TypeError, "parameter 0 is a tuple"),
+        ([np.ones(2)], TypeError, "parameter 0 is a ndarray"),
+        ([LEAF, LEAF], ValueError, r"parameter 1 \(1,\) is given twice"),
+        ([{"params": [LEAF]}, {"params": [LEAF]}], ValueError, "given twice"),
+        ([LEAF, LEAF * 2], ValueError, r"parameter 1 \(1,\) was computed"),
+        ([tensor([1.0])], ValueError, r"constant; call p.requires_grad_\(\)"),
+        ([{"params": [LEAF]}, LEAF], TypeError, "every group as a dict"),
+        ([{"lr": 0.1}], TypeError, "every group as a dict"),
+        ([{"params": [LEAF], "learning_rate": 1}], ValueError, "unknown options.*learning_rate"),
+        ([{"params": [LEAF], "lr": -1}], ValueError, "lr must be"),
+        ([{"params": [LEAF], "nesterov": True}], ValueError, "nesterov"),
+    ],
+)
+def test_params_are_checked(params, error, what):
+    with pytest.raises(error, match=f"(?s)SGD: .*{what}"):
+        nn.optim.SGD(params, lr=0.1)
+
+
+WRONG = [float("nan"), float("inf"), -float("inf"), -0.1, "0.1", None, [0.1], True, 1j, np.ones(1)]
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [*itertools.product(["lr", "momentum", "weight_decay"], WRONG), ("lr", 0), ("lr", 0.0)],
+)
+def test_options_are_finite_numbers(name, value):
+    p = nn.Parameter([1.0])
+    with pytest.raises(ValueError, match=f"SGD: {name} must be a finite number"):
+        nn.optim.SGD([p], **{"lr": 0.1, name: value})
+
+
+@pytest.mark.parametrize("lr", [np.float32(0.5), np.float64(0.5), np.int64(1), 1])
+def test_numpy_numbers_are_numbers(lr):
+    p = nn.Parameter([1.0])
+    square(p)
+    nn.optim.SGD([p], lr).step()
+    assert p.dtype == np.float32
+    assert p.item() == 1 - 2 * lr
+
+
+def test_nesterov_needs_momentum():
+    with pytest.raises(ValueError, match="momentum, which must be > 0"):
+        nn.optim.SGD([LEAF], lr=0.1, nesterov=True)
+
+
+def test_an_optimizer_is_one_rule():
+    class SignDescent(nn.optim.Optimizer):
+        def __init__(self, params, lr):
+            super().__init__(params, {"lr": lr})
+
+        def check(self, options):
+            return {"lr": self._number(options, "lr", positive=True)}
+
+        def update(self, p, g, work, state, options):
+            p -= options["lr"] * np.sign(g)
+
+    p, q = nn.Parameter([1.0, -2.0]), nn.Parameter(3.0)
+    optimizer = SignDescent([p, q], lr=0.5)
+    square(p)
+    square(q)
+    optimizer.step()
+    assert (p.tolist(), q.item()) == ([0.5, -1.5], 2.5)
+
+
+def test_values_put_in_place_are_what_is_trained():
+    p = nn.Parameter([1.0])
+    optimizer = nn.optim.SGD([p], lr=0.25)
+    with no_grad():
+        p.data = np.array([4.0], np.float32)
+    square(p)
+    optimizer.step()
+    assert p.item() == 2
