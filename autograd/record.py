@@ -18,10 +18,8 @@ from autograd.graph import Node, Traced, constant, look
 from autograd.scope import current
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
     from autograd.rules import Op
-    from autograd.tensor import Tensor
 
 _Face: Any = Traced  # the class that ops return
 
