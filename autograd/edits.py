@@ -14,7 +14,8 @@ import numpy as np
 
 tick = itertools.count().__next__
 
-_edits: dict[int, tuple[int, weakref.ref[np.ndarray]]] = {}  # id of an array that owns memory -> (stamp, the array)
+_owners: dict[int, weakref.ref[np.ndarray]] = {}  # id of an array that owns its memory -> the array
+_stamps: dict[int, int] = {}  # the same id -> when that memory was last written to
 _last_edit = -1
 
 
@@ -23,22 +24,23 @@ def last_edit() -> int:
     return _last_edit
 
 
-def edited(array: Any) -> None:
-    """Stamp an array that has just been written to. Nodes recorded earlier that saved it can no longer be swept."""
+def edited(*arrays: Any) -> None:
+    """Stamp arrays that have just been written to. Nodes recorded earlier that saved one can no longer be swept."""
     global _last_edit
-    if type(array) is not np.ndarray:
-        return  # NumPy scalars cannot be edited
-    while isinstance(array.base, np.ndarray):
-        array = array.base
-    key, _last_edit = id(array), tick()
-    known = _edits.get(key)
-    owner = known[1] if known else weakref.ref(array, lambda _: _edits.pop(key, None))
-    _edits[key] = (_last_edit, owner)
+    _last_edit = tick()
+    for array in arrays:
+        if type(array) is np.ndarray:  # NumPy scalars cannot be edited
+            while isinstance(array.base, np.ndarray):
+                array = array.base
+            key = id(array)
+            if key not in _owners:
+                _owners[key] = weakref.ref(array, lambda _, key=key: (_owners.pop(key), _stamps.pop(key)))  # type: ignore[misc]
+            _stamps[key] = _last_edit
 
 
 def edited_since(value: Any, seq: int) -> bool:
     """Whether any memory of this value was written to after that moment."""
     if type(value) is not np.ndarray:
         return False
-    recent = [owner() for stamp, owner in list(_edits.values()) if stamp > seq]
+    recent = [_owners[key]() for key, stamp in list(_stamps.items()) if stamp > seq and key in _owners]
     return any(array is not None and np.may_share_memory(value, array) for array in recent)

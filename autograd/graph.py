@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.scope import Scope, current
-
 if TYPE_CHECKING:
     from autograd.rules import Op
+    from autograd.scope import Frame
     from autograd.tensor import Tensor
 
 
@@ -33,23 +32,24 @@ class Traced:
 class Node:
     """One recorded operation.
 
-    `px`, `py` are the parents that need a gradient (None for a constant operand); an op of three or more operands keeps
-    all of them in the tuple `ps` instead. `x`, `y`, `out` hold the operands and the result where a derivative rule asks
-    for them by name; constants stay in `x`, `y` as well, so that the graph can be replayed from its leaves.
-    `like` says what a cotangent must look like: a NumPy scalar type, or (shape, dtype).
+    `px`, `py` and, for more than two operands, the tuple `ps` are the parents that need a gradient, None for a constant
+    operand. `x`, `y` and `zs` hold the operands, and `out` the result, where a derivative rule asks for them by name;
+    constants stay as well, so that the graph can be replayed from its leaves. `like` says what a cotangent must look
+    like: a NumPy scalar type, or (shape, dtype).
     """
 
-    __slots__ = ("extras", "like", "op", "out", "params", "ps", "px", "py", "scope", "seq", "x", "y")
+    __slots__ = ("extras", "frame", "like", "op", "out", "params", "ps", "px", "py", "seq", "x", "y", "zs")
 
     op: Op | None
     seq: int
-    scope: Scope
+    frame: Frame | None
     px: Node | None
     py: Node | None
     ps: tuple[Node | None, ...] | None
     params: dict[str, Any] | None
     x: Any
     y: Any
+    zs: tuple[Any, ...]  # only where there are `ps`
     out: Any
     like: Any
     extras: Extras | None
@@ -57,9 +57,14 @@ class Node:
     @property
     def parents(self) -> tuple[Node | None, ...]:
         """One entry per operand, None where the operand is a constant."""
-        if self.ps is not None:
-            return self.ps
-        return () if self.op is None else (self.px, self.py)[: self.op.arity]
+        if self.op is None:
+            return ()
+        return (self.px, self.py)[: self.op.arity] if self.ps is None else (self.px, self.py, *self.ps)
+
+    @property
+    def operands(self) -> tuple[Any, ...]:
+        """One value per operand, None where none is kept."""
+        return (self.x, self.y) if self.ps is None else (self.x, self.y, *self.zs)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -82,7 +87,7 @@ class Leaf(Node):
     def __init__(self, value: Any, name: str | None = None) -> None:
         self.op = self.px = self.py = self.ps = self.params = self.extras = None
         self.x = self.y = self.out = None
-        self.scope, self.seq, self.like = current(), -1, look(value)
+        self.frame, self.seq, self.like = None, -1, look(value)
         self.value, self.name = value, name
         self.grad: Tensor | None = None
 
@@ -102,15 +107,13 @@ class Lifted:
     """A node's saved arrays as Tensors that remember where they came from, so that rules run on them record
     themselves."""
 
-    __slots__ = ("op", "out", "params", "ps", "px", "py", "x", "y")
+    __slots__ = ("op", "out", "params", "ps", "px", "py", "x", "y", "zs")
 
     def __init__(self, node: Node) -> None:
         self.op, self.params = node.op, node.params
         self.px, self.py, self.ps = node.px, node.py, node.ps
-        if node.ps is None:
-            self.x, self.y = lift(node.x, node.px), lift(node.y, node.py)
-        else:
-            self.x, self.y = tuple(lift(x, p) for x, p in zip(node.x, node.ps, strict=True)), None
+        self.x, self.y = lift(node.x, node.px), lift(node.y, node.py)
+        self.zs = None if node.ps is None else tuple(map(lift, node.zs, node.ps))
         self.out = lift(node.out, node)
 
 

@@ -18,7 +18,6 @@ from autograd.graph import Node, Traced, constant, look
 from autograd.scope import current
 
 if TYPE_CHECKING:
-
     from autograd.rules import Op
 
 _Face: Any = Traced  # the class that ops return
@@ -95,11 +94,10 @@ _FAULTS = (
 
 def build(op: Op) -> Any:
     """The public function of an op, specialised by the number of its operands: no loops where speed matters."""
-    plain = op.defaults is None
-    if op.arity == 1:
-        apply = _unary(op) if plain else _unary_with_parameters(op)
+    if op.defaults is None:
+        apply = {1: _unary, 2: _binary, 3: _ternary}.get(op.arity, _general)(op)
     else:
-        apply = _binary(op) if op.arity == 2 and plain else _general(op)
+        apply = _unary_with_parameters(op) if op.arity == 1 else _general(op)
     apply.__name__ = apply.__qualname__ = op.name
     apply.__doc__ = op.doc
     apply.op = op
@@ -126,7 +124,7 @@ def _unary(op: Op) -> Any:
             tensor.node = None
             return tensor if px is not None else settled(tensor)
         tensor.node = node = Node()
-        node.op, node.px, node.scope, node.seq = op, px, scope, tick()
+        node.op, node.px, node.frame, node.seq = op, px, scope.frame, tick()
         node.py = node.ps = node.params = node.extras = node.y = None
         node.x = x if keep_x else None
         node.out = out if keep_out else None
@@ -168,7 +166,7 @@ def _binary(op: Op) -> Any:
             tensor.node = None
             return settled(tensor)
         tensor.node = node = Node()
-        node.op, node.px, node.py, node.scope, node.seq = op, px, py, scope, tick()
+        node.op, node.px, node.py, node.frame, node.seq = op, px, py, scope.frame, tick()
         node.ps = node.params = node.extras = None
         node.x = x if px is None or keep_x_for_gx or (keep_x_for_gy and py is not None) else None
         node.y = y if py is None or keep_y_for_gy or (keep_y_for_gx and px is not None) else None
@@ -196,11 +194,14 @@ def _unary_with_parameters(op: Op) -> Any:
             out = forward(x, **params)
         except _FAULTS as fault:
             raise explained(op, fault, (x,), params) from None
-        tensor = settled(constant(out))
+        tensor = _Face()
+        tensor.value = out
+        settled(tensor)
         if px is None or not (scope := current()).recording:
+            tensor.node = None
             return tensor
         tensor.node = node = Node()
-        node.op, node.px, node.scope, node.seq, node.params = op, px, scope, tick(), params
+        node.op, node.px, node.frame, node.seq, node.params = op, px, scope.frame, tick(), params
         node.py = node.ps = node.extras = node.y = None
         node.x = x if keep_x else None
         node.out = tensor.value if keep_out else None
@@ -210,21 +211,42 @@ def _unary_with_parameters(op: Op) -> Any:
     return apply
 
 
+def _ternary(op: Op) -> Any:
+    forward, keep_out = op.forward, op.keeps_out
+    (xx, xy, xz), (yx, yy, yz), (zx, zy, zz) = [[i in kept for kept in op.keeps] for i in range(3)]
+
+    def apply(x: Any, y: Any, z: Any, /) -> Any:
+        px, x = (x.node, x.value) if isinstance(x, Traced) else operand(x, op)
+        py, y = (y.node, y.value) if isinstance(y, Traced) else operand(y, op)
+        pz, z = (z.node, z.value) if isinstance(z, Traced) else operand(z, op)
+        try:
+            out = forward(x, y, z)
+        except _FAULTS as fault:
+            raise explained(op, fault, (x, y, z)) from None
+        tensor = _Face()
+        tensor.value = out
+        if (px is None and py is None and pz is None) or not (scope := current()).recording:
+            tensor.node = None
+            return settled(tensor)
+        tensor.node = node = Node()
+        node.op, node.px, node.py, node.ps, node.frame, node.seq = op, px, py, (pz,), scope.frame, tick()
+        node.params = node.extras = None
+        node.x = x if px is None or xx or (xy and py is not None) or (xz and pz is not None) else None
+        node.y = y if py is None or yy or (yx and px is not None) or (yz and pz is not None) else None
+        node.zs = (z if pz is None or zz or (zx and px is not None) or (zy and py is not None) else None,)
+        node.out = out if keep_out else None
+        node.like = look(out)
+        return tensor
+
+    return apply
+
+
 def _general(op: Op) -> Any:
     forward, keep_out, defaults = op.forward, op.keeps_out, op.defaults
-    kept: dict[tuple[bool, ...], list[bool]] = {}  # which operands need a gradient -> which values that keeps
-
-    def keep(needs: tuple[bool, ...]) -> list[bool]:
-        asked = {i for need, names in zip(needs, op.keeps) if need for i in names}
-        kept[needs] = [not need or i in asked for i, need in enumerate(needs)]
-        return kept[needs]
 
     def apply(*operands: Any, **params: Any) -> Any:
-        parents, values = [], []
-        for x in operands:
-            parent, value = (x.node, x.value) if isinstance(x, Traced) else operand(x, op)
-            parents.append(parent)
-            values.append(value)
+        pairs = [(x.node, x.value) if isinstance(x, Traced) else operand(x, op) for x in operands]
+        values = [x for _, x in pairs]
         if defaults:
             params = {**defaults, **params}
         try:
@@ -232,17 +254,14 @@ def _general(op: Op) -> Any:
         except _FAULTS as fault:
             raise explained(op, fault, tuple(values), params) from None
         tensor = settled(constant(out))
-        needs = tuple([parent is not None for parent in parents])
-        if True not in needs or not (scope := current()).recording:
+        if all(p is None for p, _ in pairs) or not (scope := current()).recording:
             return tensor
+        read = {i for (p, _), kept in zip(pairs, op.keeps) if p is not None for i in kept}
+        values = [x if p is None or i in read else None for i, (p, x) in enumerate(pairs)]
         tensor.node = node = Node()
-        node.op, node.scope, node.seq, node.params, node.extras = op, scope, tick(), params, None
-        node.px = node.py = node.ps = node.y = None
-        saved = tuple([x if k else None for k, x in zip(kept.get(needs) or keep(needs), values)])
-        if op.arity == 2:
-            (node.px, node.py), (node.x, node.y) = parents, saved
-        else:
-            node.ps, node.x = tuple(parents), saved
+        node.op, node.frame, node.seq, node.params, node.extras = op, scope.frame, tick(), params, None
+        (node.px, node.py, *further), (node.x, node.y, *rest) = [p for p, _ in pairs], values
+        node.ps, node.zs = (tuple(further), tuple(rest)) if op.arity != 2 else (None, None)
         node.out = tensor.value if keep_out else None
         node.like = look(tensor.value)
         return tensor

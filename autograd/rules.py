@@ -39,7 +39,7 @@ REGISTRY: dict[str, Op] = {}
 class Op:
     """One row of the table, made ready for the sweep.
 
-    `vx`, `vy` and `vjp(i)` are the derivative rules as functions of (node, g); None stands for the identity.
+    `vx`, `vy` and `further` are the derivative rules as functions of (node, g); None stands for the identity.
     `push` is the forward-mode rule, a function of (node, tangents). `keeps[i]` numbers the operands that rule i reads,
     and so keeps alive; `keeps_out` says whether any rule reads the result.
     """
@@ -77,8 +77,7 @@ class Op:
         self.keeps_out = any("out" in names for names in read)
         self.saves = self.keeps_out or any(self.keeps)
         self.vjps = [] if variadic else [self._vjp(rule) for rule in self.rules]
-        self.vx = self.vjps[0] if self.arity in (1, 2) else None
-        self.vy = self.vjps[1] if self.arity == 2 else None
+        self.vx, self.vy, *_ = [*self.vjps, None, None] if not variadic else [self._numbered(0), self._numbered(1)]
         self.push: Callable[[Any, list[Any]], Any] = getattr(self, f"_push_{kind}")
         self.function: Callable[..., Tensor] = build(self)
         REGISTRY[name] = self
@@ -95,16 +94,14 @@ class Op:
             return _quiet(_compile(f"lambda rule: lambda node, g: scale(g, rule({arguments}))")(rule))
         return _compile(f"lambda rule: lambda node, g: g * rule({arguments})")(rule)
 
-    def pulls(self, node: Node) -> Sequence[Callable[..., Any] | None]:
-        """The rules of all the operands of a node that keeps them in a tuple."""
-        if not self.variadic:
-            return self.vjps
-        rule, names = self.rules[0], _names(self.rules[0])
+    def further(self, node: Node) -> Sequence[Callable[..., Any] | None]:
+        """The rules of a node's operands after the second."""
+        return [self._numbered(i) for i in range(2, len(node.parents))] if self.variadic else self.vjps[2:]
 
-        def pull(i: int) -> Callable[..., Any]:
-            return lambda node, g: rule(*(g if n == "g" else i if n == "i" else node.params[n] for n in names))
-
-        return [pull(i) for i in range(len(node.ps or ()))]
+    def _numbered(self, i: int) -> Callable[..., Any]:
+        """The one rule of a variadic op, for operand i."""
+        names, rule = _names(self.rules[0]), self.rules[0]
+        return lambda node, g: rule(*(g if n == "g" else i if n == "i" else node.params[n] for n in names))
 
     def _arguments(self, rule: Rule) -> str:
         return ", ".join(self._source(name) for name in _names(rule))
@@ -115,7 +112,7 @@ class Op:
             return {"g": "g", "out": "node.out"}[name]
         if name in self.operands:
             i = self.operands.index(name)
-            return f"node.x[{i}]" if self.arity > 2 else ("node.x", "node.y")[i]
+            return ("node.x", "node.y")[i] if i < 2 else f"node.zs[{i - 2}]"
         if name.endswith("_shape") and name[:-6] in self.operands:
             return f"_shape(node, {self.operands.index(name[:-6])})"
         if name.startswith("d") and name[1:] in self.operands:
@@ -154,7 +151,7 @@ class Op:
 
     def saved(self, node: Node) -> Iterator[tuple[str, Any]]:
         """The values that some rule of this node will read, with their names."""
-        values = node.x if node.ps is not None else (node.x, node.y)
+        values = node.operands
         for i in sorted(frozenset().union(*self.keeps)):
             yield f"operand {self.operands[i]}", values[i]
         if self.keeps_out:
@@ -199,9 +196,11 @@ def _quiet(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 
 def _shape(node: Any, i: int) -> tuple[int, ...]:
-    parents, values = (node.ps, node.x) if node.ps is not None else ((node.px, node.py), (node.x, node.y))
-    parent = parents[i]
-    return np.shape(values[i]) if parent is None else parent.shape
+    if i < 2:
+        parent, value = (node.py, node.y) if i else (node.px, node.x)
+    else:
+        parent, value = node.ps[i - 2], node.zs[i - 2]
+    return np.shape(value) if parent is None else parent.shape
 
 
 def _filled(node: Any, tangents: list[Any]) -> list[Any]:

@@ -1,24 +1,39 @@
-"""Where an op runs: recording or not, and inside which `nn` module. One value per thread and async task."""
+"""Where an op runs: recording or not, and inside which `nn` module. One answer per thread and async task."""
 
 from __future__ import annotations
 
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
+from threading import get_ident
 from typing import ClassVar
 
 
-class Scope:
-    """What an op needs to know of its surroundings: whether to record, and the `nn` module it runs in."""
+class Frame:
+    """One call of a module, inside the calls around it: where the nodes recorded there say they come from."""
 
-    __slots__ = ("module", "outer", "recording")
+    __slots__ = ("module", "outer")
 
-    def __init__(self, recording: bool, module: object = None, outer: Scope | None = None) -> None:
-        self.recording = recording
+    def __init__(self, module: object, outer: Frame | None) -> None:
         self.module = module
         self.outer = outer
 
 
-_scope: ContextVar[Scope] = ContextVar("scope", default=Scope(recording=True))  # noqa: B039 (never changed)
+class Scope:
+    """What an op asks of its surroundings: whether to record, and the module call it is in.
+
+    Recording belongs to a context, for a task may be suspended inside `no_grad`. The frame is simply assigned, which is
+    ten times quicker: a module's forward runs in one go, and only in the thread that owns the scope.
+    """
+
+    __slots__ = ("frame", "recording", "thread")
+
+    def __init__(self, recording: bool, frame: Frame | None = None, thread: int = 0) -> None:
+        self.recording = recording
+        self.frame = frame
+        self.thread = thread
+
+
+_scope: ContextVar[Scope] = ContextVar("scope", default=Scope(recording=True))  # noqa: B039 (owned by no thread)
 current = _scope.get
 
 
@@ -40,7 +55,7 @@ class _Recording(ContextDecorator):
 
     def __enter__(self) -> None:
         here = current()
-        self._tokens.append(_scope.set(Scope(self.recording, here.module, here.outer)))
+        self._tokens.append(_scope.set(Scope(self.recording, here.frame, get_ident())))
 
     def __exit__(self, *_: object) -> None:
         _scope.reset(self._tokens.pop())
@@ -74,16 +89,25 @@ class enable_grad(_Recording):
     recording = True
 
 
-def enter(module: object) -> Token[Scope]:
-    """Step into a module: nodes recorded from here on know it. Give the token back to `leave`."""
-    here = current()
-    return _scope.set(Scope(here.recording, module, here))
+def enter(module: object) -> Scope:
+    """Step into a call of a module: nodes recorded from here on know it. Give the scope back to `leave`."""
+    scope = current()
+    if scope.thread != get_ident():
+        scope = Scope(scope.recording, scope.frame, get_ident())
+        _scope.set(scope)
+    scope.frame = Frame(module, scope.frame)
+    return scope
+
+
+def leave(scope: Scope) -> None:
+    """Step out of the module entered last."""
+    scope.frame = scope.frame.outer  # type: ignore[union-attr]
 
 
 def restart(recording: bool) -> Token[Scope]:
-    """Step out of every module, recording or not. Give the token back to `leave`."""
+    """Step out of every module, recording or not. Give the token back to `resume`."""
     return _scope.set(_START[recording])
 
 
 _START = {False: Scope(False), True: Scope(True)}
-leave = _scope.reset
+resume = _scope.reset

@@ -18,7 +18,7 @@ from numpy import ndarray
 
 from autograd.edits import edited_since, last_edit
 from autograd.graph import FREED, Lifted, Node, Traced
-from autograd.scope import current, leave, restart
+from autograd.scope import current, restart, resume
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -55,37 +55,43 @@ def _spread(g: Any, shape: tuple[int, ...]) -> Any:
 _by_seq = attrgetter("seq")
 
 
-def reach(roots: Iterable[Node]) -> dict[Node, None]:
-    """Every vertex that the roots were computed from, themselves included."""
+def reach(roots: Iterable[Node]) -> tuple[dict[Node, None], list[Node]]:
+    """Every vertex that the roots were computed from, themselves included; and the nodes among them, newest first, which
+    is a reverse topological order."""
     found = dict.fromkeys(roots)
-    stack = list(found)
+    nodes: list[Node] = []
+    stack = [root for root in found if root.op is not None]
     pop, push = stack.pop, stack.append
     while stack:
         node = pop()
+        nodes.append(node)
         p = node.px
         if p is not None and p not in found:
             found[p] = None
-            push(p)
+            if p.op is not None:
+                push(p)
         p = node.py
         if p is not None and p not in found:
             found[p] = None
-            push(p)
-        if node.ps is not None:
-            for p in node.ps:
-                if p is not None and p not in found:
-                    found[p] = None
+            if p.op is not None:
+                push(p)
+        for p in node.ps or ():
+            if p is not None and p not in found:
+                found[p] = None
+                if p.op is not None:
                     push(p)
-    return found
+    nodes.sort(key=_by_seq, reverse=True)
+    return found, nodes
 
 
-def between(roots: Iterable[Node], targets: Iterable[Node]) -> dict[Node, None]:
-    """The vertices on the paths from the targets to the roots."""
-    found = reach(roots)
+def between(roots: Iterable[Node], targets: Iterable[Node]) -> tuple[dict[Node, None], list[Node]]:
+    """The same for the vertices on the paths from the targets to the roots."""
+    found, nodes = reach(roots)
     wanted = {target: None for target in targets if target in found}
-    for node in sorted(found, key=_by_seq):
+    for node in reversed(nodes):
         if any(p in wanted for p in node.parents):
             wanted[node] = None
-    return wanted
+    return wanted, [node for node in nodes if node in wanted]
 
 
 def sweep(
@@ -96,44 +102,41 @@ def sweep(
     retain_graph: bool = False,
     create_graph: bool = False,
 ) -> dict[Node, Any]:
-    """Backpropagate the seeds from the roots: the cotangent of every leaf reached, or of every target where they are
-    given.
+    """Backpropagate the seeds from the roots: the cotangent of every leaf reached, or of every target where given.
 
     Nothing of the graph is changed but the saved arrays, which are let go as they are used unless `retain_graph`.
     """
-    cotangents: dict[Node, Any] = reach(roots) if targets is None else between(roots, targets)
-    order = sorted(cotangents, key=_by_seq, reverse=True)  # newest first: a reverse topological order
-    _check_usable(order)
-    for root, seed in zip(roots, seeds, strict=True):
+    cotangents: dict[Node, Any]
+    cotangents, nodes = reach(roots) if targets is None else between(roots, targets)
+    _check_usable(nodes)
+    for root, seed in zip(roots, seeds):
         if root in cotangents:
             known = cotangents[root]
             cotangents[root] = seed if known is None else known + seed
     token = restart(create_graph)
     try:
-        return _sweep(order, cotangents, targets or (), retain_graph, create_graph)
+        found = _sweep(nodes, cotangents, targets or (), retain_graph, create_graph)
     finally:
-        leave(token)
+        resume(token)
+    found.update([(leaf, g) for leaf, g in cotangents.items() if g is not None])  # what no node took
+    return found
 
 
 def _sweep(
-    order: list[Node],
-    cotangents: dict[Node, Any],
-    targets: Collection[Node],
-    retain: bool,
-    create: bool,
+    nodes: list[Node], cotangents: dict[Node, Any], targets: Collection[Node], retain: bool, create: bool
 ) -> dict[Node, Any]:
-    results: dict[Node, Any] = {}
+    """Turn the cotangent of each node into contributions to its parents. Gives those of the nodes that are asked for;
+    those of the leaves are what remains."""
+    asked: dict[Node, Any] = {}
     owned: set[Node] = set()  # vertices whose cotangent is a buffer made here, safe to add to in place
     take, get = cotangents.pop, cotangents.get
-    for node in order:
+    for node in nodes:
         g = take(node)
         if g is None:
             continue
+        if node.extras is not None or (targets and node in targets):
+            asked[node] = g
         op = node.op
-        if op is None or node.extras is not None or (targets and node in targets):
-            results[node] = g
-            if op is None:
-                continue
         source = Lifted(node) if create else node
         # The first two operands are written out: this is the hot path of every backward.
         px, py = node.px, node.py
@@ -152,11 +155,9 @@ def _sweep(
                 gy = _sum(known, gy, py, owned) if type(gy) is ndarray else known + gy
             cotangents[py] = gy
         if node.ps is not None:
-            for p, vjp in zip(node.ps, op.pulls(node), strict=True):
+            for p, vjp in zip(node.ps, op.further(node)):
                 if p is not None and (known := get(p, _UNWANTED)) is not _UNWANTED:
-                    gp = g if vjp is None else vjp(source, g)
-                    if not (type(gp) is ndarray and (gp.shape, gp.dtype) == p.like):
-                        gp = fit(gp, p)
+                    gp = fit(g if vjp is None else vjp(source, g), p)
                     cotangents[p] = gp if known is None else _sum(known, gp, p, owned)
         if op.saves and not retain:
             node.out = FREED
@@ -165,8 +166,8 @@ def _sweep(
             if py is not None:
                 node.y = None
             if node.ps is not None:
-                node.x = tuple([x if p is None else None for x, p in zip(node.x, node.ps, strict=True)])
-    return results
+                node.zs = tuple([z if p is None else None for z, p in zip(node.zs, node.ps)])
+    return asked
 
 
 def _sum(known: Any, g: Any, node: Node, owned: set[Node]) -> Any:
@@ -178,35 +179,32 @@ def _sum(known: Any, g: Any, node: Node, owned: set[Node]) -> Any:
 
 
 def push(tangents: dict[Node, Any], roots: Sequence[Node], *, create_graph: bool = False) -> dict[Node, Any]:
-    """The chain rule forwards: from the tangents of some vertices to those of everything between them and the roots."""
-    order = sorted(between(roots, tangents), key=_by_seq, reverse=True)
-    _check_usable(order)
+    """The chain rule forwards: from the tangents of some vertices to those of all between them and the roots."""
+    _, nodes = between(roots, tangents)
+    _check_usable(nodes)
     tangents = dict(tangents)
     token = restart(create_graph)
     try:
-        for node in reversed(order):
-            if node not in tangents and node.op is not None:
+        for node in reversed(nodes):
+            if node not in tangents:
                 source = Lifted(node) if create_graph else node
-                dout = node.op.push(source, [tangents.get(p) for p in node.parents])  # type: ignore[arg-type]
-                tangents[node] = fit(dout, node)
+                tangents[node] = fit(node.op.push(source, [tangents.get(p) for p in node.parents]), node)
     finally:
-        leave(token)
+        resume(token)
     return tangents
 
 
-def _check_usable(order: list[Node]) -> None:
+def _check_usable(nodes: list[Node]) -> None:
     """Refuse, before anything is changed, a graph whose saved values are gone or no longer true."""
-    for node in order:
+    for node in nodes:
         if node.out is FREED:
             raise RuntimeError(
                 f"backward: {node!r} was swept before and its saved values are freed; "
                 "pass retain_graph=True to the first backward, or run the forward computation again"
             )
-    for node in reversed(order):
-        if node.op is None:
-            continue
-        if node.seq > last_edit():
-            return
+    if not nodes or nodes[-1].seq > last_edit():
+        return
+    for node in nodes:
         for label, value in node.op.saved(node):
             if edited_since(value, node.seq):
                 raise RuntimeError(

@@ -178,19 +178,15 @@ class Tensor(Editable):
                 "pass requires_grad=True to tensor(...), and compute outside no_grad"
             )
         seed = self._seed(gradient, create_graph)
-        found = sweep(
-            [self.node],
-            [seed],
-            retain_graph=retain_graph or create_graph,
-            create_graph=create_graph,
-        )
-        claimed = {id(seed)}
+        found = sweep([self.node], [seed], retain_graph=retain_graph or create_graph, create_graph=create_graph)
+        taken = {id(seed)}
         for node, g in found.items():
-            g = g if isinstance(g, Tensor) else constant(_own(g, claimed))
-            if isinstance(node, Leaf):
+            if not isinstance(g, Tensor):
+                g = constant(_own(g, taken))
+            if node.op is not None:
+                node.extras.grad = g if node.extras.retains_grad else None
+            else:
                 node.grad = g if node.grad is None else node.grad + g
-            elif node.extras is not None and node.extras.retains_grad:
-                node.extras.grad = g
 
     def _seed(self, gradient: Any, create_graph: bool) -> Any:
         if gradient is None:
@@ -232,11 +228,11 @@ def _restored(kind: type[Tensor], value: np.ndarray, requires_grad: bool, name: 
     return out
 
 
-def _own(value: Any, claimed: set[int]) -> Any:
+def _own(value: Any, taken: set[int]) -> Any:
     """An array that no other Tensor holds: a gradient may be edited in place without touching its neighbour's."""
-    if type(value) is ndarray and (value.base is not None or not value.flags.writeable or id(value) in claimed):
+    if type(value) is ndarray and (value.base is not None or id(value) in taken):
         value = value.copy()
-    claimed.add(id(value))
+    taken.add(id(value))
     return value
 
 

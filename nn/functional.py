@@ -70,12 +70,7 @@ def cross_entropy(logits: Any, target: Any, *, reduction: Reduction = "mean") ->
     >>> cross_entropy([[0.0, 0.0]], [1])
     tensor(0.69314718, dtype=float64)
     """
-    reduce = reducer(reduction)
-    if not isinstance(logits, Tensor):
-        logits = tensor(logits)
-    if not logits.size:
-        raise _empty("cross_entropy", logits)
-    return reduce(autograd.cross_entropy(logits, target))
+    return autograd.cross_entropy(logits, target, reduction=reduction)
 
 
 def _error(name: str, x: Any, target: Any) -> Tensor:

@@ -4,6 +4,7 @@ import asyncio
 import copy
 import gc
 import pickle
+import re
 import threading
 import weakref
 
@@ -441,7 +442,7 @@ def use_edits(build, x):
 @pytest.mark.parametrize("use", [use_nothing, use_backward, use_error, use_gradients, use_vjp, use_jvp, use_edits])
 def test_no_reference_cycles(use, without_gc):
     def alive():
-        return sum(isinstance(x, Node | ag.Tensor) for x in gc.get_objects())
+        return sum(issubclass(type(x), Node | ag.Tensor) for x in gc.get_objects())
 
     before = alive()
     for build in BUILDS:
@@ -739,6 +740,43 @@ def test_an_edit_of_a_saved_constant_is_found_out():
         out.backward()
 
 
+def edit_index(x):
+    index = tensor([0, 1])
+    out = x[index].sum()
+    index += 1
+    return out
+
+
+def edit_condition(x):
+    condition = x > 2.5
+    out = ag.where(condition, x, 0.0).sum()
+    condition[0] = True
+    return out
+
+
+def edit_target(x):
+    target = tensor([0])
+    out = ag.cross_entropy(x.reshape(1, 3), target).sum()
+    target += 1
+    return out
+
+
+@pytest.mark.parametrize("f, op", [(edit_index, "getitem"), (edit_condition, "where"), (edit_target, "cross_entropy")])
+def test_an_edit_of_a_parameter_is_found_out_or_makes_no_difference(f, op):
+    """An index, a condition or a target may be a Tensor too."""
+    x = leaf([2.0, 3.0, 4.0])
+    out = f(x)
+    p = np.exp(x.data) / np.exp(x.data).sum()
+    expected = {"getitem": [1, 1, 0], "where": [0, 1, 1], "cross_entropy": p - [1, 0, 0]}[op]
+    try:
+        out.backward()
+    except RuntimeError as error:
+        message = str(error)
+        assert re.search(f"{op}.*edited in place", message)
+    else:
+        np.testing.assert_allclose(x.grad.data, expected)
+
+
 def test_an_edit_is_found_out_in_every_transform():
     x = leaf([2.0, 3.0])
     out = (x * x).sum()
@@ -848,6 +886,12 @@ def test_an_edit_by_hand_can_be_announced():
     out = (x * x).sum()
     x.data[0] = 9.0
     ag.edited(x.data)
+    with pytest.raises(RuntimeError, match="edited in place"):
+        out.backward()
+    array = np.ones(2)
+    out = (x * array).sum()
+    array[0] = 9.0
+    ag.edited(array)
     with pytest.raises(RuntimeError, match="edited in place"):
         out.backward()
 

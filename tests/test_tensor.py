@@ -230,9 +230,9 @@ def test_a_slip_of_the_pen_is_an_error():
         tensor(1.0).requires_gard = True
 
 
-METHODS = """sum mean max min prod var std argmax argmin exp log sqrt abs clip relu sigmoid tanh softplus softmax log_softmax
-             logsumexp swapaxes squeeze astype ravel flatten reshape transpose all any item tolist numpy detach copy backward
-             retain_grad requires_grad_""".split()
+METHODS = """sum mean max min prod var std argmax argmin exp log sqrt abs clip relu sigmoid tanh softplus softmax
+             log_softmax logsumexp swapaxes squeeze astype ravel flatten reshape transpose all any item tolist numpy
+             detach copy backward retain_grad requires_grad_""".split()
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -271,9 +271,17 @@ def test_methods_take_numpys_arguments():
 
 def test_astype_returns_the_gradient_in_the_operands_dtype():
     x = leaf([1.5, 2.5], dtype=np.float32)
-    x.astype(np.float64).sum().backward()
+    (x.astype(np.float64) * 2).sum().backward()
     assert x.grad.dtype == np.float32
-    assert not x.astype(int).requires_grad
+    assert x.grad.tolist() == [2.0, 2.0]
+
+
+def test_astype_integer_is_a_step_and_passes_no_gradient():
+    x = leaf([1.5, 2.5])
+    n = x.astype(int)
+    assert not n.requires_grad
+    (n.astype(float) * x).sum().backward()
+    assert x.grad.tolist() == [1.0, 2.0]
 
 
 # -- data, numpy and __array__ -----------------------------------------------------------------------------------------
@@ -293,11 +301,12 @@ def test_data_can_be_set():
     assert s.grad.item() == 10.0
 
 
-@pytest.mark.parametrize("x", [leaf([1.0, 2.0]), tensor([1.0, 2.0])], ids=["leaf", "constant"])
+@pytest.mark.parametrize("make", [leaf, tensor], ids=["leaf", "constant"])
 @pytest.mark.parametrize(
     "value", [[1.0], 1.0, [[1.0, 2.0]], np.ones(2, np.float32), [1, 2], "ab", None, [1j, 1j]], ids=repr
 )
-def test_data_keeps_shape_and_dtype(x, value):
+def test_data_keeps_shape_and_dtype(make, value):
+    x = make([1.0, 2.0])
     with pytest.raises((ValueError, TypeError), match="data"):
         x.data = value
     assert x.tolist() == [1.0, 2.0]
@@ -351,7 +360,7 @@ def test_dlpack():
         np.from_dlpack(leaf([1.0]))
 
 
-# -- operators: every kind of operand, on either side, in NumPy's dtypes -------------------------------------------------
+# -- operators: every kind of operand, on either side, in NumPy's dtypes -----------------------------------------------
 
 ARRAYS = [
     np.array([1.5, 2.5]),
@@ -435,6 +444,22 @@ def test_python_numbers_are_weak():
     assert (x + np.float32(1)).dtype == np.float32
     scalar = leaf(np.float32(2))
     assert {(scalar * 2.0).dtype, (1 / scalar).dtype, (scalar**2).dtype} == {np.dtype(np.float32)}
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.longdouble])
+def test_other_floating_dtypes_stay_what_they_are(dtype):
+    x = leaf([0.5, 1.5], dtype=dtype)
+    out = (ag.tanh(x) * 2 + x**2).mean()
+    out.backward()
+    assert out.dtype == x.grad.dtype == dtype
+
+
+@pytest.mark.parametrize(
+    "kinds", [("f4", "f4", "f8"), ("f8", "f4", "f4"), ("f4", "f8", "f4"), ("i8", "i8", "f8"), ("i8", "f4", "f4")]
+)
+def test_the_linear_map_has_the_dtype_of_its_formula(kinds):
+    x, w, b = (np.ones(shape, kind) for shape, kind in zip([(3, 4), (2, 4), (2,)], kinds))
+    same(ag.affine(x, w, b), x @ w.T + b)
 
 
 def test_an_ndarray_edited_with_a_tensor():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.ops.linalg import _matmul, matmul
+from autograd.ops.elementwise import negative
+from autograd.ops.index import getitem
+from autograd.ops.linalg import matmul
 from autograd.ops.reduce import _unfold
 from autograd.ops.shape import reshape, transpose
 from autograd.record import values_of
@@ -46,14 +49,38 @@ def _share(x: Any, out: Any, axis: Axis, keepdims: bool) -> Any:
 
 
 def _affine(x: Any, weight: Any, bias: Any) -> Any:
-    out = _rows(x) @ weight.T
+    out = _times(x, weight)
     out += bias
-    return out if x.ndim == 2 else out.reshape((*x.shape[:-1], out.shape[-1]))
+    return out
+
+
+def _times(x: Any, weight: Any) -> Any:
+    """x weightᵀ, computed as (weight xᵀ)ᵀ: in this order BLAS is a tenth faster, and so is what follows on its result."""
+    if x.ndim == 2:
+        return (weight @ x.T).T  # (N, in), (out, in) → (N, out)
+    return (_rows(x) @ weight.T).reshape((*x.shape[:-1], -1))
 
 
 def _rows(x: Any) -> Any:
     """Leading axes folded into one.   (..., m) → (N, m)."""
     return x if x.ndim == 2 else x.reshape((-1, x.shape[-1]))
+
+
+@functools.lru_cache(maxsize=64)
+def _ones(n: int, dtype: np.dtype[Any]) -> np.ndarray:
+    ones = np.ones(n, dtype)
+    ones.flags.writeable = False
+    return ones
+
+
+def _column_sums(x: Any) -> Any:
+    """Σ over rows, as a product with ones, which is twice as fast as a sum.   (N, m) → (m,)."""
+    return _ones(x.shape[0], x.dtype) @ x
+
+
+def _row_sums(x: Any) -> Any:
+    """Σ over columns, likewise.   (N, m) → (N,)."""
+    return x @ _ones(x.shape[1], x.dtype)
 
 
 def _affine_mismatch(x: tuple[int, ...], weight: tuple[int, ...], bias: tuple[int, ...]) -> str:
@@ -62,14 +89,15 @@ def _affine_mismatch(x: tuple[int, ...], weight: tuple[int, ...], bias: tuple[in
     return f"bias {bias} must be ({weight[0]},), the out_features of weight {weight}"
 
 
-def _cross_entropy(x: Any, index: Any) -> Any:
-    s = _shifted(x, -1)
-    return np.log(np.exp(s).sum(axis=-1)) - s[index]
+def _cross_entropy(x: Any, index: Any, scale: Any) -> Any:
+    s = _shifted(x, -1)  # (N, C)
+    return np.add.reduce(np.log(_row_sums(np.exp(s))) - s[index]) * scale
 
 
-def _surplus(x: Any, out: Any, index: Any) -> Any:
-    """softmax(x) - one-hot(target): how much probability is in the wrong place. Here ln Σ eˣ = out + x[target]."""
-    p = np.exp(x - (out + x[index])[:, None])  # (N, C)
+def _surplus(x: Any, index: Any) -> Any:
+    """softmax(x) - one-hot(target): how much probability is in the wrong place.   (N, C)."""
+    e = np.exp(_shifted(x, -1))
+    p = e / _row_sums(e)[:, None]
     p[index] -= 1
     return p
 
@@ -89,17 +117,17 @@ _logsumexp_op = primitive("logsumexp",
     jvp=lambda dx, x, out, axis, keepdims: (dx * _share(x, out, axis, keepdims)).sum(axis=axis, keepdims=keepdims))
 _affine_op = primitive("linear",
     _affine,
-    lambda g, weight: _matmul(g, weight),
+    lambda g, weight: _times(g, weight.T),
     lambda g, x: _rows(g).T @ _rows(x),
-    lambda g: g,
-    jvp=(lambda dx, weight: _matmul(dx, weight.T),
-         lambda dweight, x: _matmul(x, dweight.T),
+    lambda g: _column_sums(_rows(g)),
+    jvp=(lambda dx, weight: _times(dx, weight),
+         lambda dweight, x: _times(x, dweight),
          lambda dbias: dbias),
     hint=_affine_mismatch)
 _cross_entropy_op = primitive("cross_entropy",
     _cross_entropy,
-    lambda g, x, out, index: g[:, None] * _surplus(x, out, index),
-    jvp=lambda dx, x, out, index: (dx * _surplus(x, out, index)).sum(axis=-1))
+    lambda g, x, index, scale: g * scale * _surplus(x, index),
+    jvp=lambda dx, x, index, scale: scale * (dx * _surplus(x, index)).sum())
 # fmt: on
 
 
@@ -143,27 +171,41 @@ def affine(x: Any, weight: Any, bias: Any = None) -> Tensor:
     return matmul(x, transpose(weight)) if bias is None else _affine_op(x, weight, bias)
 
 
-def cross_entropy(x: Any, target: Any) -> Tensor:
-    """out = -log softmax(x)[target], for each row of logits.   x: (..., C), target: (...) integers → (...).
+def cross_entropy(x: Any, target: Any, *, reduction: str = "mean") -> Tensor:
+    """-log softmax(x)[target] for each row of logits, then their "mean", their "sum", or "none" of it.
+
+    x: (..., C), target: (...) integers in [0, C). TypeError for targets that are not integers, ValueError for shapes
+    that do not fit, IndexError for targets out of range.
 
     >>> from autograd import tensor
     >>> cross_entropy(tensor([[0.0, 0.0]]), [1])
-    tensor([0.69314718], dtype=float64)
+    tensor(0.69314718, dtype=float64)
     """
-    target, logits = np.asarray(values_of(target)), values_of(x)
+    logits, target = values_of(x), np.asarray(values_of(target))
+    shape = logits.shape if isinstance(logits, np.ndarray) else np.shape(logits)
     if target.dtype.kind not in "iu":
         raise TypeError(f"cross_entropy: target must hold class indices (integers), not {target.dtype}")
-    shape = np.shape(logits)
     if not shape or target.shape != shape[:-1]:
-        raise ValueError(
-            f"cross_entropy: target {target.shape} must have the shape of logits {shape} less the last axis"
-        )
-    if target.size and target.view(f"u{target.itemsize}").max() >= shape[-1]:  # unsigned, a negative one is huge
+        raise ValueError(f"cross_entropy: target {target.shape} must have the shape of logits {shape} less the last axis")
+    if not target.size:
+        raise ValueError(f"cross_entropy: logits {shape} hold no rows, and nothing has no mean; leave empty batches out")
+    if target.view(f"u{target.itemsize}").max() >= shape[-1]:  # unsigned, a negative one is huge
         raise IndexError(
             f"cross_entropy: targets go from {target.min()} to {target.max()}, but {shape[-1]} classes "
             f"are numbered 0 to {shape[-1] - 1}"
         )
-    if target.ndim != 1:
-        rows = _cross_entropy_op(reshape(x, (-1, shape[-1])), index=(np.arange(target.size), target.reshape(-1)))
-        return reshape(rows, target.shape)
-    return _cross_entropy_op(x, index=(np.arange(target.size), target))
+    if len(shape) != 2:
+        x = reshape(x, (-1, shape[-1]))
+    index = (_count(target.size), target if target.ndim == 1 else target.reshape(-1))
+    if reduction == "none":
+        return reshape(negative(getitem(log_softmax(x), index)), target.shape)
+    if reduction not in ("mean", "sum"):
+        raise ValueError(f"cross_entropy: reduction must be 'mean', 'sum' or 'none', not {reduction!r}")
+    return _cross_entropy_op(x, index=index, scale=1 / target.size if reduction == "mean" else 1)
+
+
+@functools.lru_cache(maxsize=64)
+def _count(n: int) -> np.ndarray:
+    rows = np.arange(n)
+    rows.flags.writeable = False
+    return rows

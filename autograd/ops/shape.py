@@ -157,6 +157,8 @@ def concatenate(xs: Sequence[Any], axis: int | None = 0) -> Tensor:
     if not shapes or not shapes[0]:
         raise ValueError(f"concatenate: {shapes}: needs at least one array, and arrays with axes; stack joins scalars")
     axis = normalize_axis_index(axis, len(shapes[0]))
+    if len(xs) == 1:
+        return reshape(xs[0], shapes[0])
     lengths = (shape[axis] if axis < len(shape) else 0 for shape in shapes)
     return _concatenate(*xs, axis=axis, splits=tuple(itertools.accumulate(lengths, initial=0)))
 
@@ -170,6 +172,8 @@ def stack(xs: Sequence[Any], axis: int = 0) -> Tensor:
     """
     if not len(xs):
         raise ValueError("stack: no arrays to stack; pass at least one")
+    if len(xs) == 1:
+        return expand_dims(xs[0], axis)
     return _stack(*xs, axis=normalize_axis_index(axis, np.ndim(values_of(xs[0])) + 1))
 
 

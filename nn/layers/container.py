@@ -52,7 +52,7 @@ class Sequential(Module):
         return sum(1 for _ in self)
 
     def __iter__(self) -> Iterator[Module]:
-        return (module for _, module in self._own(Module))
+        return iter([x for x in vars(self).values() if isinstance(x, Module)])
 
     @overload
     def __getitem__(self, index: int) -> Module: ...

@@ -62,6 +62,7 @@ class Optimizer(ABC):
 
     def step(self) -> None:
         """Change every parameter that has a gradient by the rule."""
+        changed = []
         for group in self.param_groups:
             for p in group["params"]:
                 grad = p.grad
@@ -71,9 +72,10 @@ class Optimizer(ABC):
                 x = value if type(value) is np.ndarray else np.array(value)
                 self.update(x, grad.value, self._work[p], self.state[p], group)
                 if x is value:
-                    edited(x)
+                    changed.append(x)
                 else:  # a scalar, which cannot be changed in place
                     p.data = x
+        edited(*changed)
 
     def zero_grad(self) -> None:
         """Forget the gradients: `p.grad = None` for every parameter."""

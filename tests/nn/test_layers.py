@@ -69,6 +69,7 @@ def test_linear_draws_from_the_stream_it_is_given():
     assert a.bias.tolist() == c.bias.tolist()
     d, e = nn.Linear(2, 2, rng=3), nn.Linear(2, 2, rng=np.random.default_rng(3))
     assert d.weight.tolist() == e.weight.tolist() == a.weight.tolist()
+    assert d.bias.tolist() == e.bias.tolist() == a.bias.tolist()
     nn.manual_seed(3)
     nn.Linear(2, 2, rng=0)  # draws nothing from the package's stream
     assert nn.Linear(2, 2).weight.tolist() == a.weight.tolist()
