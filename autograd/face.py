@@ -77,9 +77,10 @@ class ArrayFace(Traced):
     __le__       = ops.less_equal
     __gt__       = ops.greater
     __ge__       = ops.greater_equal
-    __and__      = ops.logical_and
-    __or__       = ops.logical_or
-    __invert__   = ops.logical_not
+    __and__      = ops.bitwise_and
+    __or__       = ops.bitwise_or
+    __xor__      = ops.bitwise_xor
+    __invert__   = ops.invert
     __getitem__  = ops.getitem
     __hash__     = object.__hash__
 
@@ -202,7 +203,7 @@ class ArrayFace(Traced):
                 "np.asarray: a plain array would lose the gradient of this Tensor; use x.detach() or x.numpy() if that "
                 "is meant, or autograd.stack to join Tensors into one"
             )
-        return np.array(self.value, dtype=dtype, copy=copy)
+        return np.array(self.numpy(), dtype=dtype, copy=copy)
 
     def __dlpack__(self, **kwargs: Any) -> Any:
         return self.__array__().__dlpack__(**kwargs)

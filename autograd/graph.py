@@ -40,7 +40,7 @@ class Node:
 
     __slots__ = ("extras", "frame", "like", "op", "out", "params", "ps", "px", "py", "seq", "x", "y", "zs")
 
-    op: Op | None
+    op: Op  # None for a leaf
     seq: int
     frame: Frame | None
     px: Node | None
@@ -85,7 +85,8 @@ class Leaf(Node):
     __slots__ = ("grad", "name", "value")
 
     def __init__(self, value: Any, name: str | None = None) -> None:
-        self.op = self.px = self.py = self.ps = self.params = self.extras = None
+        self.op = None  # type: ignore[assignment]
+        self.px = self.py = self.ps = self.params = self.extras = None
         self.x = self.y = self.out = None
         self.frame, self.seq, self.like = None, -1, look(value)
         self.value, self.name = value, name
@@ -140,6 +141,22 @@ def constant(value: Any) -> Any:
     """A Tensor of this value that no gradient flows to."""
     tensor = _face()
     tensor.value, tensor.node = value, None
+    return tensor
+
+
+def own(value: Any, taken: set[int]) -> Any:
+    """The value in memory that nobody in `taken` holds: results may be edited without touching one another."""
+    if type(value) is np.ndarray and (value.base is not None or id(value) in taken):
+        value = value.copy()
+    taken.add(id(value))
+    return value
+
+
+def given_back(value: Any, taken: set[int]) -> Any:
+    """A Tensor with memory of its own, still a part of the graph where it was one."""
+    traced = isinstance(value, Traced)
+    tensor = constant(own(value.value if traced else value, taken))
+    tensor.node = value.node if traced else None
     return tensor
 
 

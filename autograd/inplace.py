@@ -15,7 +15,8 @@ from autograd import ops
 from autograd.edits import edited
 from autograd.face import ArrayFace
 from autograd.graph import Leaf, Traced
-from autograd.record import values_of
+from autograd.record import operand, values_of
+from autograd.rules import REGISTRY
 from autograd.scope import is_grad_enabled, no_grad
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Editable(ArrayFace):
     __slots__ = ()
 
     def _hold(self, value: Any) -> None:
+        """Take a new value in the place of the old one."""
         self.value = value
         if isinstance(self.node, Leaf):
             self.node.value = value
@@ -52,9 +54,10 @@ class Editable(ArrayFace):
 
     def __setitem__(self, index: Any, y: Any) -> None:
         if self._is_recorded_edit("x[index] = y", y):
+            self._check_dtype(getattr(y, "dtype", self.dtype), "setitem")
             self._become(ops.setitem(self, index, y))
         elif self.ndim:
-            self.value[ops.index.plain(index)] = values_of(y)
+            _, self.value[ops.index.plain(index)] = operand(y, REGISTRY["setitem"])
             edited(self.value)
         else:
             self._hold(ops.setitem(self.value, index, values_of(y)).value)
@@ -83,7 +86,7 @@ class Editable(ArrayFace):
                 f"{what}: a leaf that requires grad cannot be edited while recording, for its gradient would belong to "
                 "neither value; edit inside `with no_grad():`, or write x = x + y"
             )
-        if (self.node is None or self.node.op.views) and getattr(self.value, "base", None) is not None:  # type: ignore[union-attr]
+        if (self.node is None or self.node.op.views) and getattr(self.value, "base", None) is not None:
             raise RuntimeError(
                 f"{what}: this Tensor is a view, and a recorded edit would not reach the one whose memory it shares; "
                 "edit that one by x[index] = y, or edit x.copy()"
@@ -92,7 +95,7 @@ class Editable(ArrayFace):
 
     def _become(self, out: Tensor) -> None:
         """Take the value and node of a new result: earlier uses of this Tensor keep the old ones."""
-        self._check_fits(out, out.node.op.name if out.node is not None else "edit")  # type: ignore[union-attr]
+        self._check_fits(out, out.node.op.name if out.node is not None else "edit")
         if out.dtype != self.dtype:
             out = ops.astype(out, self.dtype)
         self.value, self.node = out.value, out.node
@@ -100,7 +103,10 @@ class Editable(ArrayFace):
     def _check_fits(self, out: Tensor, what: str) -> None:
         if out.shape != self.shape:
             raise ValueError(f"{what} in place: a result of shape {out.shape} does not fit into {self.shape}")
-        if not np.can_cast(out.dtype, self.dtype, "same_kind"):
+        self._check_dtype(out.dtype, what)
+
+    def _check_dtype(self, dtype: np.dtype[Any], what: str) -> None:
+        if not np.can_cast(dtype, self.dtype, "same_kind"):
             raise TypeError(
-                f"{what} in place: {out.dtype} does not fit into {self.dtype}; write x = x.astype({out.dtype})"
+                f"{what} in place: {dtype} does not fit into {self.dtype}; write x = x.astype('{dtype}') first"
             )

@@ -6,6 +6,7 @@ of us is differentiable. A function without a rule computes on constants, and ra
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 FUNCTIONS: dict[Any, Callable[..., Any]] = {
     getattr(np, name): getattr(ops, name) for name in ops.__all__ if hasattr(np, name)
 }
+FUNCTIONS |= {np.amax: ops.max, np.amin: ops.min}
 FUNCTIONS |= {np.shape: lambda x: x.shape, np.ndim: lambda x: x.ndim, np.size: lambda x: x.size}
+WRITERS = {np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis}
 REDUCTIONS: dict[Any, Callable[..., Any]] = {
     np.add: ops.sum,
     np.multiply: ops.prod,
@@ -42,9 +45,21 @@ def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[st
 
 def call_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """`np.function(*args, **kwargs)`, by the function of the same name."""
-    if function in FUNCTIONS:
-        return FUNCTIONS[function](*args, **kwargs)
+    ours = FUNCTIONS.get(function)
+    if ours is not None and _takes(ours, args, kwargs):
+        return ours(*args, **kwargs)
     return _without_rule(function.__name__, function, args, kwargs)
+
+
+def _takes(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Whether a function has parameters for these arguments: NumPy's own may have more of them."""
+    if not kwargs and len(args) == 1:
+        return function is not ops.where
+    try:
+        inspect.signature(function).bind(*args, **kwargs)
+    except TypeError:
+        return False
+    return True
 
 
 def _without_rule(name: str, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -54,6 +69,8 @@ def _without_rule(name: str, function: Any, args: tuple[Any, ...], kwargs: dict[
             f"np.{name}{how} has no derivative rule, so it would lose the gradient of its Tensor; use x.detach() if "
             "that is meant, write it with other autograd functions, or add one row with autograd.rules.primitive"
         )
+    if function in WRITERS or name.endswith(".at") or any(True for _ in _tensors(kwargs.get("out"))):
+        raise TypeError(f"np.{name} would write into a Tensor behind the graph's back; use x[index] = y, or x.data")
     out = function(*_plain(args), **_plain(kwargs))
     return settled(constant(out)) if isinstance(out, (np.ndarray, np.generic)) and not kwargs.get("out") else out
 

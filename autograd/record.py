@@ -106,7 +106,7 @@ def build(op: Op) -> Any:
 
 def _unary(op: Op) -> Any:
     forward = op.forward
-    keep_x, keep_out = 0 in op.keeps[0], op.keeps_out
+    keep_x, keep_out = 0 in op.keeps[0], op.keeps_out[0]
 
     def apply(x: Any, /) -> Any:
         if type(x) is _Face:
@@ -143,7 +143,7 @@ def _binary(op: Op) -> Any:
         0 in for_gy,
         1 in for_gy,
     )
-    keep_out = op.keeps_out
+    keep_out_for_gx, keep_out_for_gy = op.keeps_out
 
     def apply(x: Any, y: Any, /) -> Any:
         if type(x) is _Face:
@@ -170,7 +170,7 @@ def _binary(op: Op) -> Any:
         node.ps = node.params = node.extras = None
         node.x = x if px is None or keep_x_for_gx or (keep_x_for_gy and py is not None) else None
         node.y = y if py is None or keep_y_for_gy or (keep_y_for_gx and px is not None) else None
-        node.out = out if keep_out else None
+        node.out = out if (keep_out_for_gx and px is not None) or (keep_out_for_gy and py is not None) else None
         node.like = look(out) if type(out) is ndarray else type(out)
         return tensor
 
@@ -179,7 +179,7 @@ def _binary(op: Op) -> Any:
 
 def _unary_with_parameters(op: Op) -> Any:
     forward, defaults = op.forward, op.defaults
-    keep_x, keep_out = 0 in op.keeps[0], op.keeps_out
+    keep_x, keep_out = 0 in op.keeps[0], op.keeps_out[0]
 
     def apply(x: Any, /, **params: Any) -> Any:
         if type(x) is _Face:
@@ -212,7 +212,7 @@ def _unary_with_parameters(op: Op) -> Any:
 
 
 def _ternary(op: Op) -> Any:
-    forward, keep_out = op.forward, op.keeps_out
+    forward, keep_out = op.forward, any(op.keeps_out)
     (xx, xy, xz), (yx, yy, yz), (zx, zy, zz) = [[i in kept for kept in op.keeps] for i in range(3)]
 
     def apply(x: Any, y: Any, z: Any, /) -> Any:
@@ -242,7 +242,7 @@ def _ternary(op: Op) -> Any:
 
 
 def _general(op: Op) -> Any:
-    forward, keep_out, defaults = op.forward, op.keeps_out, op.defaults
+    forward, keep_out, defaults = op.forward, any(op.keeps_out), op.defaults
 
     def apply(*operands: Any, **params: Any) -> Any:
         pairs = [(x.node, x.value) if isinstance(x, Traced) else operand(x, op) for x in operands]
@@ -261,7 +261,7 @@ def _general(op: Op) -> Any:
         tensor.node = node = Node()
         node.op, node.frame, node.seq, node.params, node.extras = op, scope.frame, tick(), params, None
         (node.px, node.py, *further), (node.x, node.y, *rest) = [p for p, _ in pairs], values
-        node.ps, node.zs = (tuple(further), tuple(rest)) if op.arity != 2 else (None, None)
+        node.ps, node.zs = (tuple(further), tuple(rest)) if op.arity != 2 else (None, ())
         node.out = tensor.value if keep_out else None
         node.like = look(tensor.value)
         return tensor

@@ -41,7 +41,7 @@ class Op:
 
     `vx`, `vy` and `further` are the derivative rules as functions of (node, g); None stands for the identity.
     `push` is the forward-mode rule, a function of (node, tangents). `keeps[i]` numbers the operands that rule i reads,
-    and so keeps alive; `keeps_out` says whether any rule reads the result.
+    and so keeps alive; `keeps_out[i]` says whether it reads the result.
     """
 
     def __init__(
@@ -74,8 +74,8 @@ class Op:
             read = [{*names, other} for names, other in zip(read, reversed(self.operands), strict=True)]
         read = [{*names, *_names(jvp)} for names, jvp in zip(read, jvps, strict=True)] if jvps else read
         self.keeps = [frozenset(i for i, name in enumerate(self.operands) if name in names) for names in read]
-        self.keeps_out = any("out" in names for names in read)
-        self.saves = self.keeps_out or any(self.keeps)
+        self.keeps_out = ["out" in names for names in read]
+        self.saves = any(self.keeps_out) or any(self.keeps)
         self.vjps = [] if variadic else [self._vjp(rule) for rule in self.rules]
         self.vx, self.vy, *_ = [*self.vjps, None, None] if not variadic else [self._numbered(0), self._numbered(1)]
         self.push: Callable[[Any, list[Any]], Any] = getattr(self, f"_push_{kind}")
@@ -126,7 +126,7 @@ class Op:
         for rule, dx in zip(self.rules, tangents, strict=True):
             if dx is not None:
                 partial = _compile(f"lambda rule: lambda node: rule({self._arguments(rule)})")(rule)
-                with np.errstate(divide="ignore", invalid="ignore"):
+                with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
                     terms.append(scale(dx, partial(node)) if self.unbounded else dx * partial(node))
         return functools.reduce(operator.add, terms)
 
@@ -154,8 +154,11 @@ class Op:
         values = node.operands
         for i in sorted(frozenset().union(*self.keeps)):
             yield f"operand {self.operands[i]}", values[i]
-        if self.keeps_out:
+        if any(self.keeps_out):
             yield "the result", node.out
+        for name, value in (node.params or {}).items():
+            for part in value if isinstance(value, tuple) else (value,):
+                yield name, part
 
 
 _IDENTITY = (lambda g: g).__code__.co_code
@@ -189,7 +192,7 @@ def _quiet(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     """Where a partial derivative is infinite by right, NumPy need not warn of it."""
 
     def call(node: Any, g: Any) -> Any:
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             return function(node, g)
 
     return call

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
 from threading import get_ident
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
 
 
 class Frame:
@@ -52,6 +57,36 @@ class _Recording(ContextDecorator):
 
     def _recreate_cm(self) -> _Recording:
         return type(self)()
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:  # type: ignore[override]
+        """Decorate a function; a generator or a coroutine is covered while it runs, not while it waits."""
+        if inspect.isgeneratorfunction(function):
+            return functools.wraps(function)(lambda *args, **kwargs: self._steps(function(*args, **kwargs)))
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def run(*args: Any, **kwargs: Any) -> Any:
+                with self._recreate_cm():
+                    return await function(*args, **kwargs)
+
+            return run
+        return super().__call__(function)
+
+    def _steps(self, generator: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+        resume: Callable[[], Any] = functools.partial(next, generator)
+        while True:
+            try:
+                with self._recreate_cm():
+                    out = resume()
+            except StopIteration as stop:
+                return stop.value
+            try:
+                resume = functools.partial(generator.send, (yield out))
+            except GeneratorExit:
+                generator.close()
+                raise
+            except BaseException as fault:
+                resume = functools.partial(generator.throw, fault)
 
     def __enter__(self) -> None:
         here = current()

@@ -42,6 +42,11 @@ def fit(g: Any, node: Node) -> Any:
             g = g.sum(axis=stretched, keepdims=True) if stretched else g
             g = g if g.shape == shape else _spread(g, shape)
     if g.dtype != dtype:
+        if g.dtype.kind == "c":
+            raise TypeError(
+                f"backward: a gradient of {node!r} came out complex, and gradients are of real numbers only; "
+                "compute with the real and the imaginary part, or use x.detach()"
+            )
         g = g.astype(dtype)
     return g[()] if type(g) is ndarray and not shape else g
 
@@ -56,8 +61,8 @@ _by_seq = attrgetter("seq")
 
 
 def reach(roots: Iterable[Node]) -> tuple[dict[Node, None], list[Node]]:
-    """Every vertex that the roots were computed from, themselves included; and the nodes among them, newest first, which
-    is a reverse topological order."""
+    """Every vertex that the roots were computed from, themselves included; and the nodes among them, newest first,
+    which is a reverse topological order."""
     found = dict.fromkeys(roots)
     nodes: list[Node] = []
     stack = [root for root in found if root.op is not None]
@@ -188,7 +193,7 @@ def push(tangents: dict[Node, Any], roots: Sequence[Node], *, create_graph: bool
         for node in reversed(nodes):
             if node not in tangents:
                 source = Lifted(node) if create_graph else node
-                tangents[node] = fit(node.op.push(source, [tangents.get(p) for p in node.parents]), node)
+                tangents[node] = fit(node.op.push(source, [p and tangents.get(p) for p in node.parents]), node)
     finally:
         resume(token)
     return tangents

@@ -9,7 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from autograd import ops
-from autograd.graph import Extras, Leaf, Traced, constant
+from autograd.graph import Extras, Leaf, Traced, constant, given_back
 from autograd.inplace import Editable
 from autograd.record import adopt, described, settled, values_of
 from autograd.scope import is_grad_enabled
@@ -35,12 +35,12 @@ class Tensor(Editable):
     @data.setter
     def data(self, value: Any) -> None:
         value = np.asarray(values_of(value))
-        if value.shape != self.shape or (self.requires_grad and value.dtype != self.dtype):
+        if value.shape != self.shape or value.dtype != self.dtype:
             raise ValueError(
                 f"data: cannot put {value.shape} {value.dtype} in the place of {self.shape} {self.dtype}; "
                 "make a new tensor for another shape or dtype"
             )
-        self._hold(value if value.ndim else value[()])
+        self._hold(value[()])
 
     @property
     def name(self) -> str | None:
@@ -68,7 +68,7 @@ class Tensor(Editable):
         if isinstance(self.node, Leaf):
             notes.append("requires_grad=True")
         elif self.node is not None:
-            notes.append(f"op={self.node.op.name}")  # type: ignore[union-attr]
+            notes.append(f"op={self.node.op.name}")
         if self.name:
             notes.append(f"name={self.name!r}")
         return f"tensor({', '.join([values, *notes])})"
@@ -126,7 +126,7 @@ class Tensor(Editable):
         extras = self.node.extras
         if extras is None or not extras.retains_grad:
             warnings.warn(
-                f"grad: this Tensor was computed ({self.node.op.name}), and backward keeps gradients of leaves only; "  # type: ignore[union-attr]
+                f"grad: this Tensor was computed ({self.node.op.name}), and backward keeps gradients of leaves only; "
                 "call x.retain_grad() before backward to keep this one",
                 UserWarning,
                 stacklevel=2,
@@ -141,7 +141,10 @@ class Tensor(Editable):
         if value is None:
             self.node.grad = None
             return
-        array = np.asarray(values_of(value), dtype=self.dtype)
+        try:
+            array = np.asarray(values_of(value), dtype=self.dtype)
+        except (TypeError, ValueError):
+            raise TypeError(f"grad: cannot be {described(value)}; assign None, an array or a Tensor") from None
         if array.shape != self.shape:
             raise ValueError(f"grad: {array.shape} is not the shape of its Tensor, {self.shape}")
         self.node.grad = value if isinstance(value, Tensor) and value.dtype == self.dtype else settled(constant(array))
@@ -181,12 +184,11 @@ class Tensor(Editable):
         found = sweep([self.node], [seed], retain_graph=retain_graph or create_graph, create_graph=create_graph)
         taken = {id(seed)}
         for node, g in found.items():
-            if not isinstance(g, Tensor):
-                g = constant(_own(g, taken))
-            if node.op is not None:
-                node.extras.grad = g if node.extras.retains_grad else None
-            else:
+            g = given_back(g, taken)
+            if isinstance(node, Leaf):
                 node.grad = g if node.grad is None else node.grad + g
+            elif node.extras is not None and node.extras.retains_grad:
+                node.extras.grad = g
 
     def _seed(self, gradient: Any, create_graph: bool) -> Any:
         if gradient is None:
@@ -197,6 +199,8 @@ class Tensor(Editable):
                 )
             return type(self.value)(1)
         value = np.asarray(values_of(gradient))
+        if value.dtype.kind not in "biuf":
+            raise TypeError(f"backward: gradient must hold real numbers, not {described(gradient)}")
         if value.shape != self.shape:
             raise ValueError(f"backward: gradient {value.shape} must have the shape of the Tensor, {self.shape}")
         if create_graph and isinstance(gradient, Traced) and gradient.node is not None:
@@ -228,14 +232,6 @@ def _restored(kind: type[Tensor], value: np.ndarray, requires_grad: bool, name: 
     return out
 
 
-def _own(value: Any, taken: set[int]) -> Any:
-    """An array that no other Tensor holds: a gradient may be edited in place without touching its neighbour's."""
-    if type(value) is ndarray and (value.base is not None or id(value) in taken):
-        value = value.copy()
-    taken.add(id(value))
-    return value
-
-
 def tensor(data: Any, *, dtype: Any = None, requires_grad: bool = False, name: str | None = None) -> Tensor:
     """A Tensor of a copy of the data: numbers, nested lists, arrays or other Tensors.
 
@@ -249,6 +245,10 @@ def tensor(data: Any, *, dtype: Any = None, requires_grad: bool = False, name: s
     if isinstance(data, Traced) and data.node is not None and is_grad_enabled():
         raise TypeError(
             "tensor: copying a Tensor that requires grad would lose its gradient; use x.detach() or x.copy()"
+        )
+    if isinstance(data, ndarray) and type(data) is not ndarray:
+        raise TypeError(
+            f"tensor: a {type(data).__name__} means more than its values; pass np.asarray(x) if you mean those"
         )
     array = np.array(values_of(data), dtype=dtype)
     if array.dtype.kind not in "biufc":

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.graph import Leaf, constant, lift
+from autograd.graph import Leaf, constant, given_back, lift, own
 from autograd.ops.shape import alias
 from autograd.record import values_of
 from autograd.scope import enable_grad, is_grad_enabled
@@ -31,6 +31,7 @@ class _Run:
 
     def __init__(self, what: str, f: Callable[..., Any], xs: Sequence[Any], argnums: Sequence[int]) -> None:
         given = [x for i in argnums for x in leaves(xs[i])]
+        self.taken = {id(values_of(x)) for x in given}  # memory that is the caller's, or given back already
         self.plain = not any(isinstance(x, Tensor) for x in given) and not _depth.get()
         nested = _depth.get() or any(isinstance(x, Tensor) and x.requires_grad for x in given)
         self.differentiable = bool(nested) and is_grad_enabled()
@@ -63,8 +64,9 @@ class _Run:
     def given_back(self, x: Any) -> Any:
         """A result in the kind of the arguments: a plain array, a constant, or a differentiable Tensor."""
         if self.differentiable:
-            return x if isinstance(x, Tensor) else constant(x)
-        return values_of(x) if self.plain else constant(values_of(x))
+            return given_back(x, self.taken)
+        value = own(values_of(x), self.taken)
+        return value if self.plain else constant(value)
 
 
 def _traced(what: str, x: Any) -> Tensor:
@@ -127,7 +129,8 @@ def gradients(outputs: Any, inputs: Any, *, create_graph: bool = False, retain_g
             raise ValueError(f"gradients: inputs must be Tensors that require grad, not {_kind(x)}")
     retain = create_graph if retain_graph is None else retain_graph
     found = pull(ys, [y.dtype.type(1) for y in ys], xs, retain_graph=retain, create_graph=create_graph)
-    return rebuilt(inputs, (g if isinstance(g, Tensor) else constant(g) for g in found))
+    taken: set[int] = set()
+    return rebuilt(inputs, (given_back(g, taken) for g in found))
 
 
 def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., tuple[Any, Any]]:
@@ -176,6 +179,7 @@ def vjp(f: Callable[..., Any], *xs: Any) -> tuple[Any, Callable[[Any], Any]]:
 
     def pullback(g: Any) -> Any:
         cotangents = _matching("vjp", "cotangent", g, run.outputs)
+        run.taken.update(id(values_of(g)) for g in cotangents)
         return rebuilt(xs, (run.given_back(gx) for gx in run.pull(cotangents, retain=True)))
 
     return mapped(run.given_back, run.out), pullback
@@ -199,6 +203,7 @@ def jvp(f: Callable[..., Any], xs: Any, dxs: Any) -> tuple[Any, Any]:
     tangents = dict(zip((x.node for x in run.inputs), _matching("jvp", "tangent", dxs, run.inputs), strict=True))
     if not run.differentiable:
         tangents = {node: values_of(dx) for node, dx in tangents.items()}
+    run.taken.update(map(id, map(values_of, tangents.values())))
     roots = [y.node for y in run.outputs if y.node is not None]
     pushed = push(tangents, roots, create_graph=run.differentiable)
     zeros = (np.zeros(y.shape, y.dtype)[()] for y in run.outputs)

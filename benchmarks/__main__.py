@@ -29,9 +29,7 @@ def main() -> None:
     options = parse()
     start = time.perf_counter()
     if machine.load() > 0.5:
-        print(
-            "The machine was busy in the last minute: expect unsteady numbers, at two threads above all.\n"
-        )
+        print("The machine was busy in the last minute: expect unsteady numbers, at two threads above all.\n")
     effort = QUICK if options.quick else Effort()
     tables: list[Table] = []
     versions: dict[str, str] = {}
@@ -55,9 +53,7 @@ def main() -> None:
         return  # a part, or a quick look: nothing to keep
     facts = {**machine.describe(), "versions": versions}
     report.write_json(ROOT / "benchmarks" / "results.json", tables, facts)
-    report.write_markdown(
-        ROOT / "docs" / "benchmarks.md", report.markdown(tables, facts, "make bench")
-    )
+    report.write_markdown(ROOT / "docs" / "benchmarks.md", report.markdown(tables, facts, "make bench"))
     print("written: benchmarks/results.json, docs/benchmarks.md")
 
 

@@ -71,9 +71,7 @@ def _measure(workload: str, case: Case, team: Team, effort: Effort) -> dict[str,
         try:
             results[peer.name], workers[peer.name] = _prepare(workload, case, team, effort, peer)
         except Absent as absent:
-            cells[peer.name] = Cell(
-                note=team.excuse(peer, absent), target=case.targets.get(peer.name)
-            )
+            cells[peer.name] = Cell(note=team.excuse(peer, absent), target=case.targets.get(peer.name))
     for name in _dissenters(results):
         del workers[name]
         cells[name] = Cell(note="disagrees", target=case.targets.get(name))
@@ -89,13 +87,9 @@ def _measure(workload: str, case: Case, team: Team, effort: Effort) -> dict[str,
     return cells
 
 
-def _prepare(
-    workload: str, case: Case, team: Team, effort: Effort, peer: Peer
-) -> tuple[list[float], Worker]:
+def _prepare(workload: str, case: Case, team: Team, effort: Effort, peer: Peer) -> tuple[list[float], Worker]:
     worker = team.worker(peer)
-    reply = worker.ask(
-        "prepare", workload=workload, params=case.params, checks=case.checks, block=effort.block
-    )
+    reply = worker.ask("prepare", workload=workload, params=case.params, checks=case.checks, block=effort.block)
     return reply["results"], worker
 
 

@@ -46,9 +46,7 @@ def summary(tables: list[Table]) -> str:
     rows = [["target", "threads", "at most", "measured", ""], *_target_rows(tables)]
     widths = [max(len(row[i]) for row in rows) for i in range(5)]
     return "\n".join(
-        "  ".join(
-            [row[0].ljust(widths[0]), *(row[i].rjust(widths[i]) for i in (1, 2, 3)), row[4]]
-        ).rstrip()
+        "  ".join([row[0].ljust(widths[0]), *(row[i].rjust(widths[i]) for i in (1, 2, 3)), row[4]]).rstrip()
         for row in rows
     )
 
@@ -95,10 +93,7 @@ def markdown(tables: list[Table], facts: dict[str, Any], command: str) -> str:
             "|---" + "|---:" * len(table.columns) + "|",
         ]
         for name, cells in table.rows.items():
-            shown = [
-                _value(cell, table.unit) + (f" ({_ratio(cell)})" if _ratio(cell) else "")
-                for cell in cells
-            ]
+            shown = [_value(cell, table.unit) + (f" ({_ratio(cell)})" if _ratio(cell) else "") for cell in cells]
             lines.append(f"| {name} | " + " | ".join(shown) + " |")
         lines += ["", *table.remarks] if table.remarks else []
     return "\n".join(lines) + "\n"

@@ -124,8 +124,7 @@ class Team:
         for library in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM"):
             environment[f"{library}_NUM_THREADS"] = count
         environment["XLA_FLAGS"] = (
-            f"--xla_cpu_multi_thread_eigen={str(self.threads > 1).lower()} "
-            f"intra_op_parallelism_threads={count}"
+            f"--xla_cpu_multi_thread_eigen={str(self.threads > 1).lower()} intra_op_parallelism_threads={count}"
         )
         environment["JAX_PLATFORMS"] = "cpu"
         if peer.apart:

@@ -61,9 +61,7 @@ class Desk:
         package = next(peer.package for peer in PEERS if peer.name == name)
         return {"version": _version(package)}
 
-    def prepare(
-        self, workload: str, params: dict[str, Any], checks: int = 0, block: float = 0.1
-    ) -> dict[str, Any]:
+    def prepare(self, workload: str, params: dict[str, Any], checks: int = 0, block: float = 0.1) -> dict[str, Any]:
         """Make ready to be timed; the results of the first steps are for comparison."""
         self.step = _step(self.peer, workload, params)
         results = [self.step() for _ in range(checks)]
@@ -83,9 +81,7 @@ class Desk:
         gc.enable()
         return {"seconds": seconds}
 
-    def memory(
-        self, workload: str, warm_up: dict[str, Any], params: dict[str, Any], steps: int
-    ) -> dict[str, Any]:
+    def memory(self, workload: str, warm_up: dict[str, Any], params: dict[str, Any], steps: int) -> dict[str, Any]:
         """Bytes by which a few steps raise the peak of this process, model included."""
         self.step = _step(self.peer, workload, warm_up)
         self._clock(steps)

@@ -83,7 +83,7 @@ MATRICES  = cases("""3,3 2x3,3 3,3x4 2x3,3x4 5x2x3,3x4 2x3,5x3x4 5x2x3,5x3x4 1x2
                      2x5x2x3,3x2 1x1,1x1 0x3,3x2 2x0,0x3 2x3x0,0x2 0x2x3,3x2 2x0,0""")
 LINEAR    = cases("2x3,4x3,4 3,4x3,4 2x5x3,4x3,4 0x3,2x3,2 1x1,1x1,1")
 CLASSES   = [case("3", target=1), case("2x3", target=[2, 0]), case("2x2x3", target=PICK), case("2x1", target=[0, 0]),
-             case("0x3", target=np.zeros(0, int))]
+             *(case("2x2x3", target=PICK, reduction=how) for how in ("mean", "sum", "none"))]
 CHOICE    = [*cases("3,3 2x3,() (),3 2x1,3 (),()", condition=MASK), *cases("(),() 3,1", condition=True)]
 BOUNDS    = [*cases("() 3 2x3 0", a=-0.7, b=0.9), case("3", a=None, b=0.4), case("2x3", a=-0.4, b=None)]
 
@@ -180,8 +180,9 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return np.log(np.sum(np.exp(x), axis=axis, keepdims=keepdims))
 
 
-def cross_entropy(x: Any, target: Any) -> Any:
-    return -np.take_along_axis(np.log(softmax(x)), np.asarray(target)[..., None], axis=-1)[..., 0]
+def cross_entropy(x: Any, target: Any, reduction: str = "mean") -> Any:
+    rows = -np.take_along_axis(np.log(softmax(x)), np.asarray(target)[..., None], axis=-1)[..., 0]
+    return {"none": lambda: rows, "mean": rows.mean, "sum": rows.sum}[reduction]()
 
 
 def assigned(x: Any, y: Any, index: Any) -> Any:
@@ -209,10 +210,10 @@ def torch_softmax(x: Any, axis: Any = -1) -> Any:
     return torch.exp(torch_log_softmax(x, axis))
 
 
-def torch_cross_entropy(x: Any, target: Any) -> Any:
+def torch_cross_entropy(x: Any, target: Any, reduction: str = "mean") -> Any:
     target = torch.as_tensor(target)
-    rows = F.cross_entropy(x.reshape(-1, x.shape[-1]), target.reshape(-1), reduction="none")
-    return rows.reshape(target.shape)
+    out = F.cross_entropy(x.reshape(-1, x.shape[-1]), target.reshape(-1), reduction=reduction)
+    return out.reshape(target.shape) if reduction == "none" else out
 
 
 def torch_var(x: Any, dim: Any, keepdim: bool, ddof: int = 0) -> Any:
@@ -318,7 +319,9 @@ ROWS = [
 
     # exponentials
     Row(ag.exp,           np.exp,           torch.exp),
+    Row(ag.expm1,         np.expm1,         torch.expm1),
     Row(ag.log,           np.log,           torch.log,           UNARY,    (0.2, 3)),
+    Row(ag.log1p,         np.log1p,         torch.log1p,         UNARY,    (-0.8, 3)),
     Row(ag.sqrt,          np.sqrt,          torch.sqrt,          UNARY,    (0.2, 3)),
 
     # trigonometric and hyperbolic
@@ -412,6 +415,12 @@ QUESTIONS = [  # ours | NumPy's | how many operands
     (ag.isfinite,      np.isfinite,      1),
     (ag.argmax,        np.argmax,        1),
     (ag.argmin,        np.argmin,        1),
+]
+BITWISE = [  # ours | NumPy's | how many operands, of integers or booleans
+    (ag.bitwise_and,   np.bitwise_and,   2),
+    (ag.bitwise_or,    np.bitwise_or,    2),
+    (ag.bitwise_xor,   np.bitwise_xor,   2),
+    (ag.invert,        np.invert,        1),
 ]
 CREATORS = [  # ours | NumPy's | arguments | keywords
     (ag.zeros,      np.zeros,      ((2, 3),),        {}),

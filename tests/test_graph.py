@@ -897,12 +897,13 @@ def test_an_edit_by_hand_can_be_announced():
 
 
 def test_edits_of_dead_arrays_are_forgotten():
-    before = len(edits._edits)
+    before = len(edits._stamps)
     for _ in range(10):
         c = tensor(np.ones(3))
         c += 1
     del c
-    assert len(edits._edits) <= before
+    assert len(edits._stamps) <= before
+    assert edits._owners.keys() == edits._stamps.keys()
 
 
 # -- recorded edits: differentiable, with value semantics --------------------------------------------------------------

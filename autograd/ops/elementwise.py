@@ -35,6 +35,10 @@ def _logistic(x: Any) -> Any:
     return np.where(x >= 0, 1, e) / (1 + e)
 
 
+def _softplus(x: Any) -> Any:
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+
+
 def _power_slope(x: Any, y: Any) -> Any:
     """y · xʸ⁻¹. Where y is 0 it is 0; at x = 0 with 0 < y < 1 every slope is a subgradient, and the least is 0."""
     if not np.ndim(y):
@@ -73,7 +77,9 @@ sign     = elementwise("sign",    np.sign,          lambda: 0.0)
 
 # exponentials
 exp      = unbounded("exp",       np.exp,           lambda out: out)
+expm1    = unbounded("expm1",     np.expm1,         lambda out: out + 1)
 log      = unbounded("log",       np.log,           lambda x: 1 / x)
+log1p    = unbounded("log1p",     np.log1p,         lambda x: 1 / (1 + x))
 sqrt     = unbounded("sqrt",      np.sqrt,          lambda out: np.where(out == 0, 0, 0.5 / out))
 
 # trigonometric and hyperbolic
@@ -87,7 +93,7 @@ sinh     = unbounded("sinh",      np.sinh,          lambda x: np.cosh(x))
 cosh     = unbounded("cosh",      np.cosh,          lambda x: np.sinh(x))
 tanh     = elementwise("tanh",    np.tanh,          lambda out: 1 - out * out)
 arcsinh  = elementwise("arcsinh", np.arcsinh,       lambda x: 1 / np.hypot(1, x))
-arccosh  = unbounded("arccosh",   np.arccosh,       lambda x: 1 / np.sqrt(x * x - 1))
+arccosh  = unbounded("arccosh",   np.arccosh,       lambda x: 1 / np.sqrt(x - 1) / np.sqrt(x + 1))
 arctanh  = unbounded("arctanh",   np.arctanh,       lambda x: 1 / (1 - x * x))
 hypot    = unbounded("hypot",     np.hypot,         lambda x, out: _ratio(x, out),        lambda y, out: _ratio(y, out))
 
@@ -98,7 +104,7 @@ minimum  = elementwise("minimum", np.minimum,       lambda x, y: _tie(y, x),    
 # activations
 relu     = elementwise("relu",    _relu,            lambda out: out > 0)
 sigmoid  = elementwise("sigmoid", _logistic,        lambda out: out * (1 - out))
-softplus = elementwise("softplus", lambda x: np.logaddexp(x, 0), lambda x: _logistic(x))
+softplus = elementwise("softplus", _softplus,       lambda out: -np.expm1(-out))
 # fmt: on
 
 describe(
@@ -111,7 +117,9 @@ describe(
     absolute="|x|, with slope 0 at 0. absolute(-2.0) = 2.0",
     sign="-1, 0 or 1 as x is negative, zero or positive. sign(-2.0) = -1.0",
     exp="e to the power x. exp(0.0) = 1.0",
+    expm1="e to the power x, less 1, exact for small x. expm1(0.0) = 0.0",
     log="The natural logarithm. log(1.0) = 0.0",
+    log1p="The natural logarithm of 1 + x, exact for small x. log1p(0.0) = 0.0",
     sqrt="The square root, with slope 0 at 0. sqrt(4.0) = 2.0",
     sin="The sine of an angle in radians. sin(0.0) = 0.0",
     cos="The cosine of an angle in radians. cos(0.0) = 1.0",
@@ -190,6 +198,10 @@ logical_and   = _question(np.logical_and,   "x and y, entry by entry.")
 logical_or    = _question(np.logical_or,    "x or y, entry by entry.")
 logical_xor   = _question(np.logical_xor,   "Either x or y but not both, entry by entry.")
 logical_not   = _question(np.logical_not,   "Not x, entry by entry.")
+bitwise_and   = _question(np.bitwise_and,   "x & y, bit by bit; of booleans, x and y.")
+bitwise_or    = _question(np.bitwise_or,    "x | y, bit by bit; of booleans, x or y.")
+bitwise_xor   = _question(np.bitwise_xor,   "x ^ y, bit by bit; of booleans, one but not both.")
+invert        = _question(np.invert,        "~x, bit by bit; of booleans, not x.")
 isnan         = _question(np.isnan,         "Whether each entry is NaN.")
 isinf         = _question(np.isinf,         "Whether each entry is infinite.")
 isfinite      = _question(np.isfinite,      "Whether each entry is neither infinite nor NaN.")

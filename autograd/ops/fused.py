@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd.ops.elementwise import negative
 from autograd.ops.index import getitem
-from autograd.ops.linalg import matmul
+from autograd.ops.linalg import matmul, rows
 from autograd.ops.reduce import _unfold
 from autograd.ops.shape import reshape, transpose
 from autograd.record import values_of
@@ -49,21 +49,20 @@ def _share(x: Any, out: Any, axis: Axis, keepdims: bool) -> Any:
 
 
 def _affine(x: Any, weight: Any, bias: Any) -> Any:
+    if weight.ndim != 2 or bias.ndim != 1:
+        raise ValueError
     out = _times(x, weight)
+    if out.dtype != bias.dtype:
+        return out + bias
     out += bias
     return out
 
 
 def _times(x: Any, weight: Any) -> Any:
-    """x weightᵀ, computed as (weight xᵀ)ᵀ: in this order BLAS is a tenth faster, and so is what follows on its result."""
+    """x weightᵀ, computed as (weight xᵀ)ᵀ: in this order BLAS is a tenth faster, and so is what follows."""
     if x.ndim == 2:
         return (weight @ x.T).T  # (N, in), (out, in) → (N, out)
-    return (_rows(x) @ weight.T).reshape((*x.shape[:-1], -1))
-
-
-def _rows(x: Any) -> Any:
-    """Leading axes folded into one.   (..., m) → (N, m)."""
-    return x if x.ndim == 2 else x.reshape((-1, x.shape[-1]))
+    return (rows(x) @ weight.T).reshape((*x.shape[:-1], weight.shape[0]))
 
 
 @functools.lru_cache(maxsize=64)
@@ -84,6 +83,8 @@ def _row_sums(x: Any) -> Any:
 
 
 def _affine_mismatch(x: tuple[int, ...], weight: tuple[int, ...], bias: tuple[int, ...]) -> str:
+    if len(weight) != 2 or len(bias) != 1:
+        return f"weight {weight} must be (out, in) and bias {bias} must be (out,)"
     if not x or x[-1] != weight[-1]:
         return f"the last axis of x {x} must be the in_features of weight {weight}, {weight[-1]}"
     return f"bias {bias} must be ({weight[0]},), the out_features of weight {weight}"
@@ -118,8 +119,8 @@ _logsumexp_op = primitive("logsumexp",
 _affine_op = primitive("linear",
     _affine,
     lambda g, weight: _times(g, weight.T),
-    lambda g, x: _rows(g).T @ _rows(x),
-    lambda g: _column_sums(_rows(g)),
+    lambda g, x: rows(g).T @ rows(x),
+    lambda g: _column_sums(rows(g)),
     jvp=(lambda dx, weight: _times(dx, weight),
          lambda dweight, x: _times(x, dweight),
          lambda dbias: dbias),
@@ -182,13 +183,14 @@ def cross_entropy(x: Any, target: Any, *, reduction: str = "mean") -> Tensor:
     tensor(0.69314718, dtype=float64)
     """
     logits, target = values_of(x), np.asarray(values_of(target))
-    shape = logits.shape if isinstance(logits, np.ndarray) else np.shape(logits)
+    logits = logits if isinstance(logits, np.ndarray) else np.asarray(logits)
+    shape = logits.shape
     if target.dtype.kind not in "iu":
         raise TypeError(f"cross_entropy: target must hold class indices (integers), not {target.dtype}")
     if not shape or target.shape != shape[:-1]:
-        raise ValueError(f"cross_entropy: target {target.shape} must have the shape of logits {shape} less the last axis")
-    if not target.size:
-        raise ValueError(f"cross_entropy: logits {shape} hold no rows, and nothing has no mean; leave empty batches out")
+        raise ValueError(f"cross_entropy: target {target.shape} must be as logits {shape} without the last axis")
+    if not logits.size:
+        raise ValueError(f"cross_entropy: a batch of shape {shape} is empty and has no loss; leave it out")
     if target.view(f"u{target.itemsize}").max() >= shape[-1]:  # unsigned, a negative one is huge
         raise IndexError(
             f"cross_entropy: targets go from {target.min()} to {target.max()}, but {shape[-1]} classes "

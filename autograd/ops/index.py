@@ -14,7 +14,12 @@ from autograd.rules import linear
 def plain(index: Any) -> tuple[Any, ...]:
     """An index as a tuple of slices, integers, None, Ellipsis and arrays."""
     parts = index if isinstance(index, tuple) else (index,)
-    return tuple(np.asarray(part) if isinstance(part, list) else part for part in values_of(parts))
+    return tuple(_copied(part) if isinstance(part, (list, np.ndarray)) else part for part in values_of(parts))
+
+
+def _copied(part: Any) -> np.ndarray:
+    """An array of indices of the graph's own: editing the original must not change where a gradient goes."""
+    return np.array(part, dtype=None if len(part) else np.intp) if isinstance(part, list) else part.copy()
 
 
 def _repeats(index: tuple[Any, ...]) -> bool:

@@ -3,6 +3,7 @@ be."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,13 @@ from autograd.rules import bilinear
 
 def _matmul(x: Any, y: Any) -> Any:
     if x.ndim > 2 and y.ndim == 2:
-        return (x.reshape((-1, x.shape[-1])) @ y).reshape((*x.shape[:-1], y.shape[-1]))
+        return (rows(x) @ y).reshape((*x.shape[:-1], y.shape[-1]))
     return x @ y
+
+
+def rows(x: Any) -> Any:
+    """Leading axes folded into one.   (..., m) → (N, m)."""
+    return x if x.ndim == 2 else x.reshape((math.prod(x.shape[:-1]), x.shape[-1]))
 
 
 def _flipped(x: Any) -> Any:
@@ -33,8 +39,7 @@ def _matmul_gy(g: Any, x: Any, y_shape: tuple[int, ...]) -> Any:
         return g * x if len(y_shape) == 1 else x[:, None] * g[..., None, :]
     if len(y_shape) > 2:
         return _flipped(x) @ g
-    rows = x.reshape((-1, x.shape[-1]))  # (N, m)
-    return rows.T @ (g.reshape(-1) if len(y_shape) == 1 else g.reshape((-1, g.shape[-1])))
+    return rows(x).T @ (g.reshape(-1) if len(y_shape) == 1 else rows(g))
 
 
 def _mismatch(x: tuple[int, ...], y: tuple[int, ...]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.graph import constant
-from autograd.ops.elementwise import divide, multiply, sqrt, subtract
+from autograd.ops.elementwise import add, divide, multiply, sqrt, subtract
 from autograd.ops.shape import as_axes, moveaxis, reshape
 from autograd.record import values_of
 from autograd.rules import linear, primitive
@@ -115,7 +115,7 @@ def prod(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
         half, left = divmod(len(x.value), 2)
         odd = multiply(odd, x[-1]) if left else odd
         x = multiply(x[:half], x[half : 2 * half])
-    product = multiply(x[0], odd) if len(x.value) else np.ones(kept, x.dtype)
+    product = multiply(x[0], odd) if len(x.value) else add(sum(x, axis=0), 1)  # nothing multiplies to 1
     return reshape(product, kept)
 
 

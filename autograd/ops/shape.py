@@ -178,14 +178,15 @@ def stack(xs: Sequence[Any], axis: int = 0) -> Tensor:
 
 
 def astype(x: Any, dtype: Any) -> Tensor:
-    """x in another dtype. A gradient flows back, in x's own, only between floating dtypes.
+    """x in another dtype. A gradient flows back, in x's own, where the new one is floating; integers carry none.
 
     >>> import numpy as np
     >>> from autograd import tensor
     >>> astype(tensor([1.7]), np.int64)
     tensor([1], dtype=int64)
     """
-    return _astype(x, dtype=np.dtype(dtype))
+    dtype = np.dtype(dtype)
+    return _astype(x if dtype.kind == "f" else values_of(x), dtype=dtype)
 
 
 def ravel(x: Any) -> Tensor:

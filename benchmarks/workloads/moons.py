@@ -41,8 +41,7 @@ class Moons:
         rng = np.random.default_rng(self.seed + 1)
         sizes = (2, *self.hidden, 1)
         return [
-            [[*rng.uniform(-1, 1, inputs).tolist(), 0.0] for _ in range(outputs)]
-            for inputs, outputs in pairwise(sizes)
+            [[*rng.uniform(-1, 1, inputs).tolist(), 0.0] for _ in range(outputs)] for inputs, outputs in pairwise(sizes)
         ]
 
 
