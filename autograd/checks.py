@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -59,8 +58,7 @@ def _pullback(f: Callable[..., Any], cotangents: list[Any]) -> Callable[..., Any
     return derivative
 
 
-@dataclass
-class _Check:
+class _Check(NamedTuple):
     f: Callable[..., Any]
     xs: Any
     arrays: list[np.ndarray]

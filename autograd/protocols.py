@@ -6,7 +6,6 @@ of us is differentiable. A function without a rule computes on constants, and ra
 
 from __future__ import annotations
 
-import inspect
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -53,13 +52,12 @@ def call_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) 
 
 def _takes(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
     """Whether a function has parameters for these arguments: NumPy's own may have more of them."""
-    if not kwargs and len(args) == 1:
-        return function is not ops.where
-    try:
-        inspect.signature(function).bind(*args, **kwargs)
-    except TypeError:
-        return False
-    return True
+    code = function.__code__
+    if code.co_flags & 0x0C:  # *args or **kwargs
+        return not kwargs
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    needed = names[len(args) : code.co_argcount - len(function.__defaults__ or ())]
+    return len(args) <= code.co_argcount and kwargs.keys() <= set(names) and kwargs.keys() >= set(needed)
 
 
 def _without_rule(name: str, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

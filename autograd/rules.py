@@ -15,9 +15,8 @@ array-like.
 from __future__ import annotations
 
 import functools
-import inspect
 import operator
-import re
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -174,7 +173,7 @@ def _signature(forward: Rule, arity: int) -> tuple[tuple[str, ...], dict[str, An
 
     Ufuncs and operators take no parameters, and their operands are called x and y.
     """
-    if not inspect.isfunction(forward):
+    if not isinstance(forward, FunctionType):
         return ("x", "y", "z")[:arity], None
     code, names = forward.__code__, _names(forward)
     defaults = dict(zip(reversed(names), reversed(forward.__defaults__ or ()), strict=False))
@@ -282,10 +281,11 @@ def primitive(
 def describe(**docs: str) -> None:
     """Give ops their docstrings: "what it is. example(...) = result" becomes a sentence and a doctest."""
     for name, text in docs.items():
-        what, example, result = re.fullmatch(r"(.*) (\w+\(.*\)) = (\S+)", text).groups()  # type: ignore[union-attr]
+        what, _, example = text.rpartition(f". {name}(")
+        example, result = f"{name}({example}".split(" = ")
         function, derivative = REGISTRY[name].function, "entry by entry, shapes broadcasting"
         function.__doc__ = (
-            f"{what[:-1]}; {derivative}.\n\n>>> from autograd import {name}\n>>> float({example})\n{result}\n"
+            f"{what}; {derivative}.\n\n>>> from autograd import {name}\n>>> float({example})\n{result}\n"
         )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
 from threading import get_ident
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -47,6 +47,9 @@ def is_grad_enabled() -> bool:
     return current().recording
 
 
+_GENERATOR, _COROUTINE = 0x20, 0x80  # what `inspect` asks a function's flags for, without importing it
+
+
 class _Recording(ContextDecorator):
     """Turn recording on or off inside a `with` block or a decorated function. Safe across threads and async tasks."""
 
@@ -60,9 +63,10 @@ class _Recording(ContextDecorator):
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:  # type: ignore[override]
         """Decorate a function; a generator or a coroutine is covered while it runs, not while it waits."""
-        if inspect.isgeneratorfunction(function):
+        flags = function.__code__.co_flags if isinstance(function, FunctionType) else 0
+        if flags & _GENERATOR:
             return functools.wraps(function)(lambda *args, **kwargs: self._steps(function(*args, **kwargs)))
-        if inspect.iscoroutinefunction(function):
+        if flags & _COROUTINE:
 
             @functools.wraps(function)
             async def run(*args: Any, **kwargs: Any) -> Any:
