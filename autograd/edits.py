@@ -30,7 +30,7 @@ def edited(*arrays: Any) -> None:
     _last_edit = tick()
     for array in arrays:
         if type(array) is np.ndarray:  # NumPy scalars cannot be edited
-            while isinstance(array.base, np.ndarray):
+            while array.base is not None and isinstance(array.base, np.ndarray):
                 array = array.base
             key = id(array)
             if key not in _owners:

@@ -154,10 +154,9 @@ def own(value: Any, taken: set[int]) -> Any:
 
 def given_back(value: Any, taken: set[int]) -> Any:
     """A Tensor with memory of its own, still a part of the graph where it was one."""
-    traced = isinstance(value, Traced)
-    tensor = constant(own(value.value if traced else value, taken))
-    tensor.node = value.node if traced else None
-    return tensor
+    if isinstance(value, Traced):
+        return lift(own(value.value, taken), value.node) if value.node else constant(own(value.value, taken))
+    return constant(own(value, taken))
 
 
 def look(value: Any) -> Any:

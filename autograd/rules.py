@@ -284,9 +284,7 @@ def describe(**docs: str) -> None:
         what, _, example = text.rpartition(f". {name}(")
         example, result = f"{name}({example}".split(" = ")
         function, derivative = REGISTRY[name].function, "entry by entry, shapes broadcasting"
-        function.__doc__ = (
-            f"{what}; {derivative}.\n\n>>> from autograd import {name}\n>>> float({example})\n{result}\n"
-        )
+        function.__doc__ = f"{what}; {derivative}.\n\n>>> from autograd import {name}\n>>> float({example})\n{result}\n"
 
 
 # -- the product that elementwise rules end in -----------------------------------------------------------------------

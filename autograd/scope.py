@@ -7,20 +7,13 @@ from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
 from threading import get_ident
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
 
-class Frame:
-    """One call of a module, inside the calls around it: where the nodes recorded there say they come from."""
-
-    __slots__ = ("module", "outer")
-
-    def __init__(self, module: object, outer: Frame | None) -> None:
-        self.module = module
-        self.outer = outer
+Frame: TypeAlias = "tuple[object, Frame | None]"  # one call of a module, and the call around it
 
 
 class Scope:
@@ -134,13 +127,13 @@ def enter(module: object) -> Scope:
     if scope.thread != get_ident():
         scope = Scope(scope.recording, scope.frame, get_ident())
         _scope.set(scope)
-    scope.frame = Frame(module, scope.frame)
+    scope.frame = (module, scope.frame)
     return scope
 
 
 def leave(scope: Scope) -> None:
     """Step out of the module entered last."""
-    scope.frame = scope.frame.outer  # type: ignore[union-attr]
+    _, scope.frame = scope.frame  # type: ignore[misc]
 
 
 def restart(recording: bool) -> Token[Scope]:

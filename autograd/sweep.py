@@ -162,7 +162,9 @@ def _sweep(
         if node.ps is not None:
             for p, vjp in zip(node.ps, op.further(node)):
                 if p is not None and (known := get(p, _UNWANTED)) is not _UNWANTED:
-                    gp = fit(g if vjp is None else vjp(source, g), p)
+                    gp = g if vjp is None else vjp(source, g)
+                    if not (type(gp) is ndarray and (gp.shape, gp.dtype) == p.like):
+                        gp = fit(gp, p)
                     cotangents[p] = gp if known is None else _sum(known, gp, p, owned)
         if op.saves and not retain:
             node.out = FREED

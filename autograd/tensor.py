@@ -136,18 +136,21 @@ class Tensor(Editable):
 
     @grad.setter
     def grad(self, value: Any) -> None:
-        if not isinstance(self.node, Leaf):
-            raise RuntimeError("grad: only a leaf that requires grad has a gradient to set")
-        if value is None:
-            self.node.grad = None
+        node = self.node
+        if isinstance(node, Leaf) and value is None:
+            node.grad = None
             return
+        if not isinstance(node, Leaf):
+            if node is None and value is None:
+                return  # a constant has none to forget
+            raise RuntimeError("grad: only a leaf that requires grad has a gradient to set")
         try:
             array = np.asarray(values_of(value), dtype=self.dtype)
         except (TypeError, ValueError):
             raise TypeError(f"grad: cannot be {described(value)}; assign None, an array or a Tensor") from None
         if array.shape != self.shape:
             raise ValueError(f"grad: {array.shape} is not the shape of its Tensor, {self.shape}")
-        self.node.grad = value if isinstance(value, Tensor) and value.dtype == self.dtype else settled(constant(array))
+        node.grad = value if isinstance(value, Tensor) and value.dtype == self.dtype else settled(constant(array))
 
     def _extras(self) -> Extras:
         assert self.node is not None

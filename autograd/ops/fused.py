@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograd.graph import Traced
 from autograd.ops.elementwise import negative
 from autograd.ops.index import getitem
-from autograd.ops.linalg import matmul, rows
+from autograd.ops.linalg import dot, matmul, rows
 from autograd.ops.reduce import _unfold
 from autograd.ops.shape import reshape, transpose
 from autograd.record import values_of
@@ -61,8 +62,8 @@ def _affine(x: Any, weight: Any, bias: Any) -> Any:
 def _times(x: Any, weight: Any) -> Any:
     """x weightᵀ, computed as (weight xᵀ)ᵀ: in this order BLAS is a tenth faster, and so is what follows."""
     if x.ndim == 2:
-        return (weight @ x.T).T  # (N, in), (out, in) → (N, out)
-    return (rows(x) @ weight.T).reshape((*x.shape[:-1], weight.shape[0]))
+        return dot(weight, x.T).T  # (N, in), (out, in) → (N, out)
+    return dot(rows(x), weight.T).reshape((*x.shape[:-1], weight.shape[0]))
 
 
 @functools.lru_cache(maxsize=64)
@@ -74,12 +75,12 @@ def _ones(n: int, dtype: np.dtype[Any]) -> np.ndarray:
 
 def _column_sums(x: Any) -> Any:
     """Σ over rows, as a product with ones, which is twice as fast as a sum.   (N, m) → (m,)."""
-    return _ones(x.shape[0], x.dtype) @ x
+    return dot(_ones(x.shape[0], x.dtype), x)
 
 
 def _row_sums(x: Any) -> Any:
     """Σ over columns, likewise.   (N, m) → (N,)."""
-    return x @ _ones(x.shape[1], x.dtype)
+    return dot(x, _ones(x.shape[1], x.dtype))
 
 
 def _affine_mismatch(x: tuple[int, ...], weight: tuple[int, ...], bias: tuple[int, ...]) -> str:
@@ -119,7 +120,7 @@ _logsumexp_op = primitive("logsumexp",
 _affine_op = primitive("linear",
     _affine,
     lambda g, weight: _times(g, weight.T),
-    lambda g, x: rows(g).T @ rows(x),
+    lambda g, x: dot(rows(g).T, rows(x)),
     lambda g: _column_sums(rows(g)),
     jvp=(lambda dx, weight: _times(dx, weight),
          lambda dweight, x: _times(x, dweight),
@@ -182,25 +183,26 @@ def cross_entropy(x: Any, target: Any, *, reduction: str = "mean") -> Tensor:
     >>> cross_entropy(tensor([[0.0, 0.0]]), [1])
     tensor(0.69314718, dtype=float64)
     """
-    logits, target = values_of(x), np.asarray(values_of(target))
-    logits = logits if isinstance(logits, np.ndarray) else np.asarray(logits)
-    shape = logits.shape
+    shape = x.value.shape if isinstance(x, Traced) else np.shape(x)
+    target = target if type(target) is np.ndarray else np.asarray(values_of(target))
     if target.dtype.kind not in "iu":
         raise TypeError(f"cross_entropy: target must hold class indices (integers), not {target.dtype}")
     if not shape or target.shape != shape[:-1]:
         raise ValueError(f"cross_entropy: target {target.shape} must be as logits {shape} without the last axis")
-    if not logits.size:
+    if 0 in shape:
         raise ValueError(f"cross_entropy: a batch of shape {shape} is empty and has no loss; leave it out")
-    if target.view(f"u{target.itemsize}").max() >= shape[-1]:  # unsigned, a negative one is huge
+    if len(shape) != 2:
+        x, target = reshape(x, (-1, shape[-1])), target.reshape(-1)
+    if target.dtype != np.intp:
+        target = target.astype(np.intp)
+    if np.maximum.reduce(target.view(np.uintp)) >= shape[-1]:  # without a sign, a negative one is huge
         raise IndexError(
             f"cross_entropy: targets go from {target.min()} to {target.max()}, but {shape[-1]} classes "
             f"are numbered 0 to {shape[-1] - 1}"
         )
-    if len(shape) != 2:
-        x = reshape(x, (-1, shape[-1]))
-    index = (_count(target.size), target if target.ndim == 1 else target.reshape(-1))
+    index = (_count(target.size), target)
     if reduction == "none":
-        return reshape(negative(getitem(log_softmax(x), index)), target.shape)
+        return reshape(negative(getitem(log_softmax(x), index)), shape[:-1])
     if reduction not in ("mean", "sum"):
         raise ValueError(f"cross_entropy: reduction must be 'mean', 'sum' or 'none', not {reduction!r}")
     return _cross_entropy_op(x, index=index, scale=1 / target.size if reduction == "mean" else 1)

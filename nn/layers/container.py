@@ -36,8 +36,9 @@ class Sequential(Module):
             setattr(self, name, _checked(name, module))
 
     def forward(self, x: Any) -> Any:
-        for module in self:
-            x = module(x)
+        for module in vars(self).values():  # as `for module in self`, without its list
+            if isinstance(module, Module):
+                x = module(x)
         return x
 
     def append(self, module: Module) -> Self:

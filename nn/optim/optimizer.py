@@ -81,8 +81,7 @@ class Optimizer(ABC):
         """Forget the gradients: `p.grad = None` for every parameter."""
         for group in self.param_groups:
             for p in group["params"]:
-                if p.requires_grad:
-                    p.grad = None
+                p.grad = None
 
     def state_dict(self) -> dict[str, Any]:
         """The options, and what is remembered of each parameter by its number; arrays are copies."""
