@@ -26,9 +26,10 @@ def check_grad(f: Callable[..., Any], *xs: Any, order: int = 2, rtol: float = 1e
     """Check ∂f/∂x at xs in float64, in reverse and in forward mode, and the derivatives of that derivative up to
     `order`.
 
-    A random cotangent g makes one number of f: s(x) = Σ g · f(x). Its gradient is compared, entry by entry, with (s(x
-    + h) - s(x - h)) / 2h, and with forward mode by ⟨g, J dx⟩ = ⟨Jᵀ g, dx⟩. At a kink any slope between the left and
-    the right derivative is right. Raises `GradientError`, naming the worst entry, its index, and both numbers.
+    A random cotangent g, 1 for a scalar, makes one number of f: s(x) = Σ g · f(x). Its gradient is compared, entry by
+    entry, with (s(x + h) - s(x - h)) / 2h, and with forward mode by ⟨g, J dx⟩ = ⟨Jᵀ g, dx⟩. At a kink any slope
+    between the left and the right derivative is right. Raises `GradientError`, naming the worst entry, its index, and
+    both numbers.
 
     >>> import numpy as np
     >>> check_grad(lambda x: (x.tanh() * x).sum(), np.array([0.5, -1.0]))
@@ -39,7 +40,8 @@ def check_grad(f: Callable[..., Any], *xs: Any, order: int = 2, rtol: float = 1e
         outs = _evaluated(f, xs, arrays)
         if any(np.asarray(out).dtype.kind != "f" for out in outs):
             raise TypeError("check_grad: the function must return Tensors of real floating numbers")
-        cotangents = [rng.standard_normal(np.shape(out)) for out in outs]
+        scalar = len(outs) == 1 and not np.ndim(outs[0])
+        cotangents = [1.0] if scalar else [rng.standard_normal(np.shape(out)) for out in outs]
         what = "the gradient" if n == 1 else f"the derivative of order {n}"
         _Check(f, xs, arrays, cotangents, rtol, atol, what).run(rng)
         f = _pullback(f, cotangents)

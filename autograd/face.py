@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd import ops, protocols
 from autograd.graph import Traced, constant
+from autograd.ops.index import getitem
 from autograd.record import settled
 from autograd.scope import is_grad_enabled
 
@@ -81,7 +82,7 @@ class ArrayFace(Traced):
     __or__       = ops.bitwise_or
     __xor__      = ops.bitwise_xor
     __invert__   = ops.invert
-    __getitem__  = ops.getitem
+    __getitem__  = getitem
     __hash__     = object.__hash__
 
     def __radd__(self, x: Any) -> Tensor: return ops.add(x, self)

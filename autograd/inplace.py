@@ -15,6 +15,7 @@ from autograd import ops
 from autograd.edits import edited
 from autograd.face import ArrayFace
 from autograd.graph import Leaf, Traced
+from autograd.ops.index import plain, setitem
 from autograd.record import operand, values_of
 from autograd.rules import REGISTRY
 from autograd.scope import is_grad_enabled, no_grad
@@ -55,12 +56,12 @@ class Editable(ArrayFace):
     def __setitem__(self, index: Any, y: Any) -> None:
         if self._is_recorded_edit("x[index] = y", y):
             self._check_dtype(getattr(y, "dtype", self.dtype), "setitem")
-            self._become(ops.setitem(self, index, y))
+            self._become(setitem(self, index, y))
         elif self.ndim:
-            _, self.value[ops.index.plain(index)] = operand(y, REGISTRY["setitem"])
+            _, self.value[plain(index)] = operand(y, REGISTRY["setitem"])
             edited(self.value)
         else:
-            self._hold(ops.setitem(self.value, index, values_of(y)).value)
+            self._hold(setitem(self.value, index, values_of(y)).value)
 
     def _edit(self, op: Callable[..., Tensor], ufunc: np.ufunc, y: Any) -> Self:
         if self._is_recorded_edit(f"{ufunc.__name__} in place", y):

@@ -77,9 +77,9 @@ def explained(op: Op, fault: Exception, values: tuple[Any, ...], params: dict[st
     """The same error, saying which op met which operands, and what to do where the op knows."""
     shown = [described(x) for x in values]
     shown += [f"{name}={value!r}" for name, value in (params or {}).items() if value is not None]
-    remedy = op.hint(*map(np.shape, values)) if op.hint else ""
     kind = next(kind for kind in _FAULTS if isinstance(fault, kind))
-    return kind(f"{op.name}: {', '.join(shown)}: {remedy or fault}")
+    told = op.hint(*map(np.shape, values)) if op.hint else f"{', '.join(shown)}: {fault}"
+    return kind(f"{op.name}: {told}")
 
 
 _FAULTS = (

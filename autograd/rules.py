@@ -79,6 +79,9 @@ class Op:
         self.vx, self.vy, *_ = [*self.vjps, None, None] if not variadic else [self._numbered(0), self._numbered(1)]
         self.push: Callable[[Any, list[Any]], Any] = getattr(self, f"_push_{kind}")
         self.function: Callable[..., Tensor] = build(self)
+        known = REGISTRY.get(name)
+        if known is not None and known.rules[0].__module__.startswith("autograd.ops."):
+            raise ValueError(f"{kind}: there is an op {name!r} already, which other rules rely on; choose another name")
         REGISTRY[name] = self
 
     # -- rules as functions of a node --------------------------------------------------------------

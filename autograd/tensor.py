@@ -1,4 +1,8 @@
-"""Tensor: an array that remembers how it was computed, can be differentiated, and knows when it may be edited."""
+"""Tensor: an array that remembers how it was computed and can be differentiated.
+
+Its three layers are a file each: what it shares with NumPy's arrays (`face.py`), what editing it in place does
+(`inplace.py`), and, here, the graph behind it.
+"""
 
 from __future__ import annotations
 

@@ -25,10 +25,11 @@ def rebuilt(tree: Any, values: Iterator[Any]) -> Any:
     """The same structure holding other values.
 
     >>> rebuilt({"b": (1, 2), "a": [3]}, iter("xyz"))
-    {'a': ['x'], 'b': ('y', 'z')}
+    {'b': ('y', 'z'), 'a': ['x']}
     """
     if isinstance(tree, dict):
-        return {key: rebuilt(tree[key], values) for key in sorted(tree)}
+        by_key = {key: rebuilt(tree[key], values) for key in sorted(tree)}
+        return {key: by_key[key] for key in tree}
     if isinstance(tree, tuple) and hasattr(tree, "_fields"):
         return type(tree)(*[rebuilt(branch, values) for branch in tree])
     if isinstance(tree, (tuple, list)):

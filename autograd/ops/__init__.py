@@ -64,7 +64,6 @@ from autograd.ops.elementwise import (
     where,
 )
 from autograd.ops.fused import affine, cross_entropy, log_softmax, logsumexp, softmax
-from autograd.ops.index import getitem, setitem
 from autograd.ops.linalg import matmul
 from autograd.ops.reduce import argmax, argmin, max, mean, min, prod, std, sum, var
 from autograd.ops.shape import (
@@ -88,11 +87,11 @@ __all__ = [
     "abs", "absolute", "add", "affine", "arange", "arccos", "arccosh", "arcsin", "arcsinh", "arctan",
     "arctanh", "argmax", "argmin", "astype", "bitwise_and", "bitwise_or", "bitwise_xor", "broadcast_to",
     "clip", "concatenate", "cos", "cosh", "cross_entropy", "divide", "equal", "exp", "expand_dims", "expm1",
-    "eye", "full", "full_like", "getitem", "greater", "greater_equal", "hypot", "invert", "isfinite", "isinf",
+    "eye", "full", "full_like", "greater", "greater_equal", "hypot", "invert", "isfinite", "isinf",
     "isnan", "less", "less_equal", "linspace", "log", "log1p", "log_softmax", "logical_and", "logical_not",
     "logical_or", "logical_xor", "logsumexp", "matmul", "max", "maximum", "mean", "min", "minimum",
     "moveaxis", "multiply", "negative", "not_equal", "ones", "ones_like", "power", "prod", "ravel", "relu",
-    "reshape", "setitem", "sigmoid", "sign", "sin", "sinh", "softmax", "softplus", "sqrt", "squeeze", "stack",
+    "reshape", "sigmoid", "sign", "sin", "sinh", "softmax", "softplus", "sqrt", "squeeze", "stack",
     "std", "subtract", "sum", "swapaxes", "tan", "tanh", "transpose", "var", "where", "zeros", "zeros_like",
 ]
 # fmt: on

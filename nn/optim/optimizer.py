@@ -193,7 +193,7 @@ class Optimizer(ABC):
                 raise self._fault(f"{name} {array.shape} does not fit a parameter {p.shape}")
         return state
 
-    def _number(self, options: Options, name: str, *, positive: bool = False) -> float:
+    def number(self, options: Options, name: str, *, positive: bool = False) -> float:
         """That option as a float: finite, and at least or above 0."""
         value = options[name]
         fits = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)

@@ -50,10 +50,10 @@ class SGD(Optimizer):
 
     def check(self, options: Options) -> Options:
         checked = {
-            "lr": self._number(options, "lr", positive=True),
-            "momentum": self._number(options, "momentum"),
+            "lr": self.number(options, "lr", positive=True),
+            "momentum": self.number(options, "momentum"),
             "nesterov": bool(options["nesterov"]),
-            "weight_decay": self._number(options, "weight_decay"),
+            "weight_decay": self.number(options, "weight_decay"),
         }
         if checked["nesterov"] and not checked["momentum"]:
             raise ValueError("SGD: nesterov looks ahead along the momentum, which must be > 0")

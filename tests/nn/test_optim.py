@@ -251,7 +251,7 @@ def test_an_optimizer_is_one_rule():
             super().__init__(params, {"lr": lr})
 
         def check(self, options):
-            return {"lr": self._number(options, "lr", positive=True)}
+            return {"lr": self.number(options, "lr", positive=True)}
 
         def update(self, p, g, work, state, options):
             p -= options["lr"] * np.sign(g)
