@@ -32,39 +32,40 @@ class Traced:
 class Node:
     """One recorded operation.
 
-    `px`, `py` and, for more than two operands, the tuple `ps` are the parents that need a gradient, None for a constant
-    operand. `x`, `y` and `zs` hold the operands, and `out` the result, where a derivative rule asks for them by name;
-    constants stay as well, so that the graph can be replayed from its leaves. `like` says what a cotangent must look
-    like: a NumPy scalar type, or (shape, dtype).
+    `px` and `py` are the parents that need a gradient, None for a constant operand. `x`, `y` hold the operands, and
+    `out` the result, where a derivative rule asks for them by name; constants stay as well, so that the graph can be
+    replayed from its leaves. Operands after the second are in `rest`, as pairs of parent and value. `like` says what a
+    cotangent must look like: a NumPy scalar type, or (shape, dtype).
     """
 
-    __slots__ = ("extras", "frame", "like", "op", "out", "params", "ps", "px", "py", "seq", "x", "y", "zs")
+    __slots__ = ("extras", "frame", "like", "op", "out", "params", "px", "py", "rest", "seq", "x", "y")
 
     op: Op  # None for a leaf
     seq: int
     frame: Frame | None
     px: Node | None
     py: Node | None
-    ps: tuple[Node | None, ...] | None
-    params: dict[str, Any] | None
     x: Any
     y: Any
-    zs: tuple[Any, ...]  # only where there are `ps`
+    rest: tuple[tuple[Node | None, Any], ...] | None
     out: Any
+    params: dict[str, Any]  # only where the op has parameters
     like: Any
     extras: Extras | None
 
     @property
     def parents(self) -> tuple[Node | None, ...]:
         """One entry per operand, None where the operand is a constant."""
-        if self.op is None:
-            return ()
-        return (self.px, self.py)[: self.op.arity] if self.ps is None else (self.px, self.py, *self.ps)
+        if self.rest is not None:
+            return (self.px, self.py, *[p for p, _ in self.rest])
+        return (self.px, self.py)[: self.op.arity] if self.op is not None else ()
 
     @property
     def operands(self) -> tuple[Any, ...]:
         """One value per operand, None where none is kept."""
-        return (self.x, self.y) if self.ps is None else (self.x, self.y, *self.zs)
+        if self.rest is not None:
+            return (self.x, self.y, *[z for _, z in self.rest])
+        return (self.x, self.y)[: self.op.arity] if self.op is not None else ()
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -86,7 +87,7 @@ class Leaf(Node):
 
     def __init__(self, value: Any, name: str | None = None) -> None:
         self.op = None  # type: ignore[assignment]
-        self.px = self.py = self.ps = self.params = self.extras = None
+        self.px = self.py = self.rest = self.extras = None
         self.x = self.y = self.out = None
         self.frame, self.seq, self.like = None, -1, look(value)
         self.value, self.name = value, name
@@ -108,14 +109,12 @@ class Lifted:
     """A node's saved arrays as Tensors that remember where they came from, so that rules run on them record
     themselves."""
 
-    __slots__ = ("op", "out", "params", "ps", "px", "py", "x", "y", "zs")
+    __slots__ = ("out", "params", "px", "py", "rest", "x", "y")
 
     def __init__(self, node: Node) -> None:
-        self.op, self.params = node.op, node.params
-        self.px, self.py, self.ps = node.px, node.py, node.ps
-        self.x, self.y = lift(node.x, node.px), lift(node.y, node.py)
-        self.zs = None if node.ps is None else tuple(map(lift, node.zs, node.ps))
-        self.out = lift(node.out, node)
+        self.px, self.py, self.params = node.px, node.py, node.op.parameters(node)
+        self.x, self.y, self.out = lift(node.x, node.px), lift(node.y, node.py), lift(node.out, node)
+        self.rest = None if node.rest is None else tuple([(p, lift(z, p)) for p, z in node.rest])
 
 
 FREED: Any = type("Freed", (), {"__repr__": lambda _: "<freed>"})()  # what `out` holds once a sweep has let go

@@ -125,7 +125,7 @@ def _unary(op: Op) -> Any:
             return tensor if px is not None else settled(tensor)
         tensor.node = node = Node()
         node.op, node.px, node.frame, node.seq = op, px, scope.frame, tick()
-        node.py = node.ps = node.params = node.extras = node.y = None
+        node.py = node.rest = node.extras = node.y = None
         node.x = x if keep_x else None
         node.out = out if keep_out else None
         node.like = look(out) if type(out) is ndarray else type(out)
@@ -167,7 +167,7 @@ def _binary(op: Op) -> Any:
             return settled(tensor)
         tensor.node = node = Node()
         node.op, node.px, node.py, node.frame, node.seq = op, px, py, scope.frame, tick()
-        node.ps = node.params = node.extras = None
+        node.rest = node.extras = None
         node.x = x if px is None or keep_x_for_gx or (keep_x_for_gy and py is not None) else None
         node.y = y if py is None or keep_y_for_gy or (keep_y_for_gx and px is not None) else None
         node.out = out if (keep_out_for_gx and px is not None) or (keep_out_for_gy and py is not None) else None
@@ -202,7 +202,7 @@ def _unary_with_parameters(op: Op) -> Any:
             return tensor
         tensor.node = node = Node()
         node.op, node.px, node.frame, node.seq, node.params = op, px, scope.frame, tick(), params
-        node.py = node.ps = node.extras = node.y = None
+        node.py = node.rest = node.extras = node.y = None
         node.x = x if keep_x else None
         node.out = tensor.value if keep_out else None
         node.like = look(tensor.value)
@@ -229,11 +229,10 @@ def _ternary(op: Op) -> Any:
             tensor.node = None
             return settled(tensor)
         tensor.node = node = Node()
-        node.op, node.px, node.py, node.ps, node.frame, node.seq = op, px, py, (pz,), scope.frame, tick()
-        node.params = node.extras = None
+        node.op, node.px, node.py, node.frame, node.seq, node.extras = op, px, py, scope.frame, tick(), None
         node.x = x if px is None or xx or (xy and py is not None) or (xz and pz is not None) else None
         node.y = y if py is None or yy or (yx and px is not None) or (yz and pz is not None) else None
-        node.zs = (z if pz is None or zz or (zx and px is not None) or (zy and py is not None) else None,)
+        node.rest = ((pz, z if pz is None or zz or (zx and px is not None) or (zy and py is not None) else None),)
         node.out = out if keep_out else None
         node.like = look(out)
         return tensor
@@ -257,11 +256,11 @@ def _general(op: Op) -> Any:
         if all(p is None for p, _ in pairs) or not (scope := current()).recording:
             return tensor
         read = {i for (p, _), kept in zip(pairs, op.keeps) if p is not None for i in kept}
-        values = [x if p is None or i in read else None for i, (p, x) in enumerate(pairs)]
+        pairs = [(p, x if p is None or i in read else None) for i, (p, x) in enumerate(pairs)]
         tensor.node = node = Node()
         node.op, node.frame, node.seq, node.params, node.extras = op, scope.frame, tick(), params, None
-        (node.px, node.py, *further), (node.x, node.y, *rest) = [p for p, _ in pairs], values
-        node.ps, node.zs = (tuple(further), tuple(rest)) if op.arity != 2 else (None, ())
+        (node.px, node.x), (node.py, node.y), *further = pairs
+        node.rest = tuple(further) if op.arity != 2 else None
         node.out = tensor.value if keep_out else None
         node.like = look(tensor.value)
         return tensor

@@ -75,6 +75,7 @@ class Op:
         self.keeps = [frozenset(i for i, name in enumerate(self.operands) if name in names) for names in read]
         self.keeps_out = ["out" in names for names in read]
         self.saves = any(self.keeps_out) or any(self.keeps)
+        self.saves_rest = any(i > 1 for kept in self.keeps for i in kept)
         self.vjps = [] if variadic else [self._vjp(rule) for rule in self.rules]
         self.vx, self.vy, *_ = [*self.vjps, None, None] if not variadic else [self._numbered(0), self._numbered(1)]
         self.push: Callable[[Any, list[Any]], Any] = getattr(self, f"_push_{kind}")
@@ -114,7 +115,7 @@ class Op:
             return {"g": "g", "out": "node.out"}[name]
         if name in self.operands:
             i = self.operands.index(name)
-            return ("node.x", "node.y")[i] if i < 2 else f"node.zs[{i - 2}]"
+            return ("node.x", "node.y")[i] if i < 2 else f"node.rest[{i - 2}][1]"
         if name.endswith("_shape") and name[:-6] in self.operands:
             return f"_shape(node, {self.operands.index(name[:-6])})"
         if name.startswith("d") and name[1:] in self.operands:
@@ -133,10 +134,10 @@ class Op:
         return functools.reduce(operator.add, terms)
 
     def _push_linear(self, node: Any, tangents: list[Any]) -> Any:
-        return self.forward(*_filled(node, tangents), **(node.params or {}))
+        return self.forward(*_filled(node, tangents), **self.parameters(node))
 
     def _push_bilinear(self, node: Any, tangents: list[Any]) -> Any:
-        (dx, dy), params = tangents, node.params or {}
+        (dx, dy), params = tangents, self.parameters(node)
         terms = [self.forward(dx, node.y, **params)] if dx is not None else []
         terms += [self.forward(node.x, dy, **params)] if dy is not None else []
         return functools.reduce(operator.add, terms)
@@ -151,6 +152,10 @@ class Op:
 
     # -- what the rest of the engine asks ----------------------------------------------------------
 
+    def parameters(self, node: Any) -> dict[str, Any]:
+        """The parameters that this node was called with."""
+        return {} if self.defaults is None else node.params
+
     def saved(self, node: Node) -> Iterator[tuple[str, Any]]:
         """The values that some rule of this node will read, with their names."""
         values = node.operands
@@ -158,7 +163,7 @@ class Op:
             yield f"operand {self.operands[i]}", values[i]
         if any(self.keeps_out):
             yield "the result", node.out
-        for name, value in (node.params or {}).items():
+        for name, value in self.parameters(node).items():
             for part in value if isinstance(value, tuple) else (value,):
                 yield name, part
 
@@ -204,7 +209,7 @@ def _shape(node: Any, i: int) -> tuple[int, ...]:
     if i < 2:
         parent, value = (node.py, node.y) if i else (node.px, node.x)
     else:
-        parent, value = node.ps[i - 2], node.zs[i - 2]
+        parent, value = node.rest[i - 2]
     return np.shape(value) if parent is None else parent.shape
 
 

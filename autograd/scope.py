@@ -122,18 +122,13 @@ class enable_grad(_Recording):
 
 
 def enter(module: object) -> Scope:
-    """Step into a call of a module: nodes recorded from here on know it. Give the scope back to `leave`."""
+    """Step into a call of a module: nodes recorded from here on know it. `_, scope.frame = scope.frame` steps out."""
     scope = current()
     if scope.thread != get_ident():
         scope = Scope(scope.recording, scope.frame, get_ident())
         _scope.set(scope)
     scope.frame = (module, scope.frame)
     return scope
-
-
-def leave(scope: Scope) -> None:
-    """Step out of the module entered last."""
-    _, scope.frame = scope.frame  # type: ignore[misc]
 
 
 def restart(recording: bool) -> Token[Scope]:

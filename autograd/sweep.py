@@ -80,7 +80,7 @@ def reach(roots: Iterable[Node]) -> tuple[dict[Node, None], list[Node]]:
             found[p] = None
             if p.op is not None:
                 push(p)
-        for p in node.ps or ():
+        for p, _ in node.rest or ():
             if p is not None and p not in found:
                 found[p] = None
                 if p.op is not None:
@@ -120,7 +120,7 @@ def sweep(
             cotangents[root] = seed if known is None else known + seed
     token = restart(create_graph)
     try:
-        found = _sweep(nodes, cotangents, targets or (), retain_graph, create_graph)
+        found = _sweep(nodes, cotangents, targets or (), not retain_graph, create_graph)
     finally:
         resume(token)
     found.update([(leaf, g) for leaf, g in cotangents.items() if g is not None])  # what no node took
@@ -128,7 +128,7 @@ def sweep(
 
 
 def _sweep(
-    nodes: list[Node], cotangents: dict[Node, Any], targets: Collection[Node], retain: bool, create: bool
+    nodes: list[Node], cotangents: dict[Node, Any], targets: Collection[Node], release: bool, create: bool
 ) -> dict[Node, Any]:
     """Turn the cotangent of each node into contributions to its parents. Gives those of the nodes that are asked for;
     those of the leaves are what remains."""
@@ -159,21 +159,21 @@ def _sweep(
             if known is not None:
                 gy = _sum(known, gy, py, owned) if type(gy) is ndarray else known + gy
             cotangents[py] = gy
-        if node.ps is not None:
-            for p, vjp in zip(node.ps, op.further(node)):
+        if node.rest is not None:
+            for (p, _), vjp in zip(node.rest, op.further(node)):
                 if p is not None and (known := get(p, _UNWANTED)) is not _UNWANTED:
                     gp = g if vjp is None else vjp(source, g)
                     if not (type(gp) is ndarray and (gp.shape, gp.dtype) == p.like):
                         gp = fit(gp, p)
                     cotangents[p] = gp if known is None else _sum(known, gp, p, owned)
-        if op.saves and not retain:
+        if release and op.saves:
             node.out = FREED
             if px is not None:
                 node.x = None
             if py is not None:
                 node.y = None
-            if node.ps is not None:
-                node.zs = tuple([z if p is None else None for z, p in zip(node.zs, node.ps)])
+            if op.saves_rest:
+                node.rest = tuple([(p, z if p is None else None) for p, z in node.rest or ()])
     return asked
 
 

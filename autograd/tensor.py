@@ -187,11 +187,16 @@ class Tensor(Editable):
                 "backward: this Tensor was not computed from anything that requires grad; "
                 "pass requires_grad=True to tensor(...), and compute outside no_grad"
             )
-        seed = self._seed(gradient, create_graph)
+        scalar = gradient is None and type(self.value) is not ndarray
+        seed = type(self.value)(1) if scalar else self._seed(gradient, create_graph)
         found = sweep([self.node], [seed], retain_graph=retain_graph or create_graph, create_graph=create_graph)
         taken = {id(seed)}
         for node, g in found.items():
-            g = given_back(g, taken)
+            if type(g) is ndarray and g.base is None and id(g) not in taken:  # the usual case, without a call
+                taken.add(id(g))
+                g = constant(g)
+            else:
+                g = given_back(g, taken)
             if isinstance(node, Leaf):
                 node.grad = g if node.grad is None else node.grad + g
             elif node.extras is not None and node.extras.retains_grad:
@@ -199,12 +204,10 @@ class Tensor(Editable):
 
     def _seed(self, gradient: Any, create_graph: bool) -> Any:
         if gradient is None:
-            if isinstance(self.value, ndarray):
-                raise RuntimeError(
-                    f"backward: a Tensor of shape {self.shape} has no single derivative; reduce it to a scalar, as "
-                    "with .sum() or .mean(), or pass gradient= of that shape"
-                )
-            return type(self.value)(1)
+            raise RuntimeError(
+                f"backward: a Tensor of shape {self.shape} has no single derivative; reduce it to a scalar, as with "
+                ".sum() or .mean(), or pass gradient= of that shape"
+            )
         value = np.asarray(values_of(gradient))
         if value.dtype.kind not in "biuf":
             raise TypeError(f"backward: gradient must hold real numbers, not {described(gradient)}")

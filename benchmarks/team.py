@@ -121,6 +121,7 @@ class Team:
         """This many threads in every library that reads a variable for it."""
         count = str(self.threads)
         environment = dict(os.environ)
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an import is timed as people meet it: compiled before
         for library in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM"):
             environment[f"{library}_NUM_THREADS"] = count
         environment["XLA_FLAGS"] = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import numpy as np
 
 from autograd import Tensor, no_grad, tensor
-from autograd.scope import enter, leave
+from autograd.scope import enter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -77,11 +77,11 @@ class Module:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """`forward`, with every op recorded on the way knowing that it happened in this module."""
-        token = enter(self)
+        scope = enter(self)
         try:
             return self.forward(*args, **kwargs)
         finally:
-            leave(token)
+            _, scope.frame = scope.frame  # type: ignore[misc]
 
     # -- its parts ---------------------------------------------------------------------------------
 

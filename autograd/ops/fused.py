@@ -53,7 +53,7 @@ def _affine(x: Any, weight: Any, bias: Any) -> Any:
     if weight.ndim != 2 or bias.ndim != 1:
         raise ValueError
     out = _times(x, weight)
-    if out.dtype != bias.dtype:
+    if out.dtype is not bias.dtype:
         return out + bias
     out += bias
     return out
@@ -183,6 +183,8 @@ def cross_entropy(x: Any, target: Any, *, reduction: str = "mean") -> Tensor:
     >>> cross_entropy(tensor([[0.0, 0.0]]), [1])
     tensor(0.69314718, dtype=float64)
     """
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"cross_entropy: reduction must be one of 'mean', 'sum', 'none', not {reduction!r}")
     shape = x.value.shape if isinstance(x, Traced) else np.shape(x)
     target = target if type(target) is np.ndarray else np.asarray(values_of(target))
     if target.dtype.kind not in "iu":
@@ -203,8 +205,6 @@ def cross_entropy(x: Any, target: Any, *, reduction: str = "mean") -> Tensor:
     index = (_count(target.size), target)
     if reduction == "none":
         return reshape(negative(getitem(log_softmax(x), index)), shape[:-1])
-    if reduction not in ("mean", "sum"):
-        raise ValueError(f"cross_entropy: reduction must be 'mean', 'sum' or 'none', not {reduction!r}")
     return _cross_entropy_op(x, index=index, scale=1 / target.size if reduction == "mean" else 1)
 
 
