@@ -194,7 +194,7 @@ def main() -> None:
             lines=rectified_lines(model, grid),
             losses={"accumulating": swings, "zeroed": losses, "network": network_losses},
         )
-    print("Next: autograd/graph.py, where backward() happens; or --steps 100, fits half-way.")
+    print("Next: autograd/sweep.py, where backward() happens; or --steps 100, fits half-way.")
 
 
 # -- The program around it -------------------------------------------------------------------------
