@@ -10,7 +10,7 @@ import numpy as np
 from autograd import ops, protocols
 from autograd.graph import Traced, constant
 from autograd.ops.index import getitem
-from autograd.record import settled
+from autograd.record import tidy
 from autograd.scope import is_grad_enabled
 
 if TYPE_CHECKING:
@@ -141,11 +141,11 @@ class ArrayFace(Traced):
 
     def all(self, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
         """Whether every entry is true. Carries no gradient."""
-        return settled(constant(np.all(self.value, axis=axis, keepdims=keepdims)))  # type: ignore[no-any-return]
+        return constant(tidy(np.all(self.value, axis=axis, keepdims=keepdims)))  # type: ignore[no-any-return]
 
     def any(self, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
         """Whether some entry is true. Carries no gradient."""
-        return settled(constant(np.any(self.value, axis=axis, keepdims=keepdims)))  # type: ignore[no-any-return]
+        return constant(tidy(np.any(self.value, axis=axis, keepdims=keepdims)))  # type: ignore[no-any-return]
 
     def item(self) -> Any:
         """The one entry, as a Python number."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd import ops
 from autograd.graph import Traced, constant
-from autograd.record import settled, values_of
+from autograd.record import tidy, values_of
 from autograd.scope import is_grad_enabled
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _without_rule(name: str, function: Any, args: tuple[Any, ...], kwargs: dict[
     if function in WRITERS or name.endswith(".at") or any(True for _ in _tensors(kwargs.get("out"))):
         raise TypeError(f"np.{name} would write into a Tensor behind the graph's back; use x[index] = y, or x.data")
     out = function(*_plain(args), **_plain(kwargs))
-    return settled(constant(out)) if isinstance(out, (np.ndarray, np.generic)) and not kwargs.get("out") else out
+    return constant(tidy(out)) if isinstance(out, (np.ndarray, np.generic)) and not kwargs.get("out") else out
 
 
 def _tensors(tree: Any) -> Iterator[Any]:

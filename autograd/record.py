@@ -1,5 +1,4 @@
-"""Recording: the functions that users call, made from the rows of the table and specialised by their number of
-operands.
+"""Recording: the functions that users call, made from rows of the table and specialised by their number of operands.
 
 This is the hot path of every forward computation. Per op it makes one Python call, one NumPy call, one Tensor and,
 where a gradient is needed, one Node; there are no loops and no dictionaries unless the op has parameters.
@@ -7,6 +6,7 @@ where a gradient is needed, one Node; there are no loops and no dictionaries unl
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,8 +31,7 @@ def adopt(face: type[Traced]) -> None:
 
 
 def operand(x: Any, op: Op) -> tuple[Node | None, Any]:
-    """The parent node and the raw value of anything an op accepts: Tensors, arrays, numbers, nested lists of
-    numbers."""
+    """The parent node and the raw value of what an op accepts: Tensors, arrays, numbers, nested lists of numbers."""
     if type(x) in (float, int):
         return None, x  # a Python number takes the dtype of what it meets
     if isinstance(x, Traced):
@@ -55,14 +54,11 @@ def values_of(x: Any) -> Any:
     return x.value if isinstance(x, Traced) else x
 
 
-def settled(tensor: Any) -> Any:
+def tidy(value: Any) -> Any:
     """A result as NumPy would keep it: an array, or a NumPy scalar where there are no axes."""
-    value = tensor.value
-    if type(value) is not ndarray:
-        tensor.value = value if isinstance(value, np.generic) else np.asarray(value)[()]
-    elif not value.ndim:
-        tensor.value = value[()]
-    return tensor
+    if isinstance(value, np.generic) or (type(value) is ndarray and value.ndim):
+        return value
+    return np.asarray(value)[()]
 
 
 def described(x: Any) -> str:
@@ -78,18 +74,12 @@ def explained(op: Op, fault: Exception, values: tuple[Any, ...], params: dict[st
     shown = [described(x) for x in values]
     shown += [f"{name}={value!r}" for name, value in (params or {}).items() if value is not None]
     kind = next(kind for kind in _FAULTS if isinstance(fault, kind))
-    told = op.hint(*map(np.shape, values)) if op.hint else f"{', '.join(shown)}: {fault}"
-    return kind(f"{op.name}: {told}")
+    hint = op.hint(*map(np.shape, values)) if op.hint and kind is ValueError else ""
+    told = f"{', '.join(shown)}: {fault}"
+    return kind(f"{op.name}: {hint or told}")
 
 
-_FAULTS = (
-    np.exceptions.AxisError,
-    np.linalg.LinAlgError,
-    ValueError,
-    TypeError,
-    IndexError,
-    ZeroDivisionError,
-)
+_FAULTS = (np.exceptions.AxisError, np.linalg.LinAlgError, ValueError, TypeError, IndexError, ZeroDivisionError)
 
 
 def build(op: Op) -> Any:
@@ -105,7 +95,7 @@ def build(op: Op) -> Any:
 
 
 def _unary(op: Op) -> Any:
-    forward = op.forward
+    forward, loose = op.forward, isinstance(op.forward, FunctionType)
     keep_x, keep_out = 0 in op.keeps[0], op.keeps_out[0]
 
     def apply(x: Any, /) -> Any:
@@ -119,10 +109,10 @@ def _unary(op: Op) -> Any:
         except _FAULTS as fault:
             raise explained(op, fault, (x,)) from None
         tensor = _Face()
-        tensor.value = out
+        tensor.value = out = tidy(out) if loose else out
         if px is None or not (scope := current()).recording:
             tensor.node = None
-            return tensor if px is not None else settled(tensor)
+            return tensor
         tensor.node = node = Node()
         node.op, node.px, node.frame, node.seq = op, px, scope.frame, tick()
         node.py = node.rest = node.extras = node.y = None
@@ -135,15 +125,10 @@ def _unary(op: Op) -> Any:
 
 
 def _binary(op: Op) -> Any:
-    forward = op.forward
-    for_gx, for_gy = op.keeps
-    keep_x_for_gx, keep_y_for_gx, keep_x_for_gy, keep_y_for_gy = (
-        0 in for_gx,
-        1 in for_gx,
-        0 in for_gy,
-        1 in for_gy,
-    )
-    keep_out_for_gx, keep_out_for_gy = op.keeps_out
+    forward, loose = op.forward, isinstance(op.forward, FunctionType)
+    x_for_gx, x_for_gy = [0 in kept for kept in op.keeps]
+    y_for_gx, y_for_gy = [1 in kept for kept in op.keeps]
+    out_for_gx, out_for_gy = op.keeps_out
 
     def apply(x: Any, y: Any, /) -> Any:
         if type(x) is _Face:
@@ -161,16 +146,16 @@ def _binary(op: Op) -> Any:
         except _FAULTS as fault:
             raise explained(op, fault, (x, y)) from None
         tensor = _Face()
-        tensor.value = out
+        tensor.value = out = tidy(out) if loose else out
         if (px is None and py is None) or not (scope := current()).recording:
-            tensor.node = None
-            return settled(tensor)
+            tensor.node, tensor.value = None, tidy(out)  # of two Python numbers, a Python number
+            return tensor
         tensor.node = node = Node()
         node.op, node.px, node.py, node.frame, node.seq = op, px, py, scope.frame, tick()
         node.rest = node.extras = None
-        node.x = x if px is None or keep_x_for_gx or (keep_x_for_gy and py is not None) else None
-        node.y = y if py is None or keep_y_for_gy or (keep_y_for_gx and px is not None) else None
-        node.out = out if (keep_out_for_gx and px is not None) or (keep_out_for_gy and py is not None) else None
+        node.x = x if px is None or x_for_gx or (x_for_gy and py is not None) else None
+        node.y = y if py is None or y_for_gy or (y_for_gx and px is not None) else None
+        node.out = out if (out_for_gx and px is not None) or (out_for_gy and py is not None) else None
         node.like = look(out) if type(out) is ndarray else type(out)
         return tensor
 
@@ -195,8 +180,7 @@ def _unary_with_parameters(op: Op) -> Any:
         except _FAULTS as fault:
             raise explained(op, fault, (x,), params) from None
         tensor = _Face()
-        tensor.value = out
-        settled(tensor)
+        tensor.value = out = tidy(out)
         if px is None or not (scope := current()).recording:
             tensor.node = None
             return tensor
@@ -204,8 +188,8 @@ def _unary_with_parameters(op: Op) -> Any:
         node.op, node.px, node.frame, node.seq, node.params = op, px, scope.frame, tick(), params
         node.py = node.rest = node.extras = node.y = None
         node.x = x if keep_x else None
-        node.out = tensor.value if keep_out else None
-        node.like = look(tensor.value)
+        node.out = out if keep_out else None
+        node.like = look(out)
         return tensor
 
     return apply
@@ -224,10 +208,10 @@ def _ternary(op: Op) -> Any:
         except _FAULTS as fault:
             raise explained(op, fault, (x, y, z)) from None
         tensor = _Face()
-        tensor.value = out
+        tensor.value = out = tidy(out)
         if (px is None and py is None and pz is None) or not (scope := current()).recording:
             tensor.node = None
-            return settled(tensor)
+            return tensor
         tensor.node = node = Node()
         node.op, node.px, node.py, node.frame, node.seq, node.extras = op, px, py, scope.frame, tick(), None
         node.x = x if px is None or xx or (xy and py is not None) or (xz and pz is not None) else None
@@ -252,7 +236,7 @@ def _general(op: Op) -> Any:
             out = forward(*values, **params)
         except _FAULTS as fault:
             raise explained(op, fault, tuple(values), params) from None
-        tensor = settled(constant(out))
+        tensor = constant(out := tidy(out))
         if all(p is None for p, _ in pairs) or not (scope := current()).recording:
             return tensor
         read = {i for (p, _), kept in zip(pairs, op.keeps) if p is not None for i in kept}
@@ -261,8 +245,8 @@ def _general(op: Op) -> Any:
         node.op, node.frame, node.seq, node.params, node.extras = op, scope.frame, tick(), params, None
         (node.px, node.x), (node.py, node.y), *further = pairs
         node.rest = tuple(further) if op.arity != 2 else None
-        node.out = tensor.value if keep_out else None
-        node.like = look(tensor.value)
+        node.out = out if keep_out else None
+        node.like = look(out)
         return tensor
 
     return apply

@@ -57,20 +57,14 @@ class Op:
         hint: Hint = None,
         doc: str = "",
     ) -> None:
-        self.name, self.forward, self.rules, self.kind, self.jvps, self.doc = (
-            name,
-            forward,
-            tuple(rules),
-            kind,
-            tuple(jvps),
-            doc,
-        )
+        self.name, self.kind, self.doc = name, kind, doc
+        self.forward, self.rules, self.jvps = forward, tuple(rules), tuple(jvps)
         self.unbounded, self.variadic, self.views, self.hint = unbounded, variadic, views, hint
         self.arity = 0 if variadic else len(rules)
-        self.operands, self.defaults = _signature(forward, self.arity)
+        self.operands, self.parameter_names, self.defaults = _signature(forward, self.arity)
         read = [set(_names(rule)) for rule in rules]
         if kind == "bilinear":  # the product rule multiplies each tangent by the other operand
-            read = [{*names, other} for names, other in zip(read, reversed(self.operands), strict=True)]
+            read = [{*names, other} for names, other in zip(read, reversed(self.operands))]
         read = [{*names, *_names(jvp)} for names, jvp in zip(read, jvps, strict=True)] if jvps else read
         self.keeps = [frozenset(i for i, name in enumerate(self.operands) if name in names) for names in read]
         self.keeps_out = ["out" in names for names in read]
@@ -120,7 +114,10 @@ class Op:
             return f"_shape(node, {self.operands.index(name[:-6])})"
         if name.startswith("d") and name[1:] in self.operands:
             return f"tangents[{self.operands.index(name[1:])}]"
-        return f"node.params[{name!r}]"
+        if name in self.parameter_names:
+            return f"node.params[{name!r}]"
+        known = ["g", "out", *self.operands, *(f"{x}_shape" for x in self.operands), *self.parameter_names]
+        raise TypeError(f"{self.name}: a rule asks for {name!r}; it may ask for {', '.join(known)}")
 
     # -- forward mode, one way for each kind of row ------------------------------------------------
 
@@ -172,21 +169,24 @@ _IDENTITY = (lambda g: g).__code__.co_code
 
 
 def _names(rule: Rule) -> tuple[str, ...]:
-    code = rule.__code__
-    return code.co_varnames[: code.co_argcount]
+    if not isinstance(rule, FunctionType):
+        raise TypeError(
+            f"a rule must be a Python function, whose parameters have names; wrap {rule!r} as lambda x: ..."
+        )
+    return rule.__code__.co_varnames[: rule.__code__.co_argcount]
 
 
-def _signature(forward: Rule, arity: int) -> tuple[tuple[str, ...], dict[str, Any] | None]:
-    """The names of a forward's operands, and its parameters with their defaults (None where it has no parameters).
+def _signature(forward: Rule, arity: int) -> tuple[tuple[str, ...], tuple[str, ...], dict[str, Any] | None]:
+    """The names of a forward's operands and of its parameters, and these ones' defaults (None without parameters).
 
     Ufuncs and operators take no parameters, and their operands are called x and y.
     """
     if not isinstance(forward, FunctionType):
-        return ("x", "y", "z")[:arity], None
+        return ("x", "y", "z")[:arity], (), None
     code, names = forward.__code__, _names(forward)
-    defaults = dict(zip(reversed(names), reversed(forward.__defaults__ or ()), strict=False))
-    parameters = len(names) - arity + code.co_kwonlyargcount
-    return names[:arity], {**defaults, **(forward.__kwdefaults__ or {})} if parameters else None
+    defaults = dict(zip(reversed(names), reversed(forward.__defaults__ or ())))
+    parameters = code.co_varnames[arity : code.co_argcount + code.co_kwonlyargcount]
+    return names[:arity], parameters, {**defaults, **(forward.__kwdefaults__ or {})} if parameters else None
 
 
 @functools.cache

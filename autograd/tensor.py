@@ -15,7 +15,7 @@ from numpy import ndarray
 from autograd import ops
 from autograd.graph import Extras, Leaf, Traced, constant, given_back
 from autograd.inplace import Editable
-from autograd.record import adopt, described, settled, values_of
+from autograd.record import adopt, described, tidy, values_of
 from autograd.scope import is_grad_enabled
 from autograd.sweep import sweep
 
@@ -154,7 +154,7 @@ class Tensor(Editable):
             raise TypeError(f"grad: cannot be {described(value)}; assign None, an array or a Tensor") from None
         if array.shape != self.shape:
             raise ValueError(f"grad: {array.shape} is not the shape of its Tensor, {self.shape}")
-        node.grad = value if isinstance(value, Tensor) and value.dtype == self.dtype else settled(constant(array))
+        node.grad = value if isinstance(value, Tensor) and value.dtype == self.dtype else constant(tidy(array))
 
     def _extras(self) -> Extras:
         assert self.node is not None
@@ -265,7 +265,7 @@ def tensor(data: Any, *, dtype: Any = None, requires_grad: bool = False, name: s
         raise TypeError(
             f"tensor: cannot hold {described(data)} ({array.dtype}); pass numbers in lists of equal lengths"
         )
-    out: Tensor = settled(constant(array))
+    out: Tensor = constant(tidy(array))
     if requires_grad:
         out.requires_grad_()
     out.name = name

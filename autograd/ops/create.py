@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.graph import constant
-from autograd.record import settled, values_of
+from autograd.record import tidy, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def _creator(function: Any, doc: str) -> Callable[..., Tensor]:
     def create(*args: Any, **kwargs: Any) -> Tensor:
-        return settled(constant(function(*values_of(args), **kwargs)))  # type: ignore[no-any-return]
+        return constant(tidy(function(*values_of(args), **kwargs)))  # type: ignore[no-any-return]
 
     create.__name__ = create.__qualname__ = function.__name__
     create.__doc__ = doc
