@@ -309,6 +309,25 @@ def _product(x: Any, y: Any) -> Any:
 _scale = bilinear("scale", _product, lambda g, y: scale(g, y), lambda g, x: g * x, doc="x · y, where 0 · ∞ = 0.")
 
 
+def spread(op: Callable[..., Any], plain: Callable[..., Any]) -> Callable[..., Any]:
+    """A function for rules to call: `plain` on arrays, the op that records itself on Tensors, its name on symbols."""
+
+    def call(*args: Any) -> Any:
+        for x in args:
+            if isinstance(x, Traced):
+                return op(*args)
+            if hasattr(x, "spelled"):
+                return x.spelled(plain.__name__.strip("_"), *args)
+        return plain(*args)
+
+    return call
+
+
 def scale(x: Any, y: Any) -> Any:
     """x · y, where a zero in x stays zero whatever y is: a branch not taken never poisons a gradient."""
-    return _scale(x, y) if isinstance(x, Traced) or isinstance(y, Traced) else _product(x, y)
+    if isinstance(x, Traced) or isinstance(y, Traced):
+        return _scale(x, y)
+    return _product(x, y) if isinstance(x, _NUMBERS) and isinstance(y, _NUMBERS) else x * y
+
+
+_NUMBERS = (np.ndarray, np.generic, float, int)

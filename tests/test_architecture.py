@@ -20,6 +20,7 @@ autograd/graph.py
 autograd/record.py
 autograd/rules.py
 autograd/ops/
+autograd/symbols.py
 autograd/sweep.py
 autograd/protocols.py
 autograd/face.py

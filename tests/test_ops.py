@@ -1,7 +1,9 @@
 """Every op against NumPy, the definition of a derivative, and PyTorch, driven by the rows of `optable.py`."""
 
 import itertools
+import re
 import weakref
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ import torch
 
 import autograd as ag
 from autograd import ops
+from autograd.symbols import formulas
 from tests.optable import BITWISE, CASES, CREATORS, QUESTIONS, REGISTERED, ROWS
 
 every_case = pytest.mark.parametrize("row, case", CASES, ids=[f"{row} {case}" for row, case in CASES])
@@ -257,6 +260,31 @@ def _names(op, needed):
             named |= {name for rule in (op.rules[i], *op.jvps[i : i + 1]) for name in rule.__code__.co_varnames}
             named |= {op.operands[1 - i]} if op.kind == "bilinear" else set()
     return {op.operands.index(name) for name in named if name in op.operands} | (named & {"out"})
+
+
+# -- rules run on symbols ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", REGISTERED)
+def test_rules_print_their_formulas(name):
+    op = REGISTERED[name]
+    texts = formulas(name)
+    assert len(texts) == len(op.rules)
+    for text in texts:
+        assert re.fullmatch(r"[ -~]+", text)
+        assert "object at" not in text
+    if op.kind in ("elementwise", "bilinear") and name != "matmul":
+        x, y, g = RNG_VALUES
+        with np.errstate(invalid="ignore"):  # arccosh has no value here, and its rule none to compare
+            out = op.forward(*(x, y)[: op.arity])
+        node = SimpleNamespace(px=x, py=y, x=x, y=y, out=out, rest=None, params={})
+        for text, rule in zip(texts, op.vjps, strict=True):
+            with np.errstate(invalid="ignore"):
+                printed = eval(text, {**vars(np), "x": x, "y": y, "out": out, "g": g})
+            np.testing.assert_allclose(printed, g if rule is None else rule(node, g), rtol=1e-12)
+
+
+RNG_VALUES = np.array([0.3, 0.7]), np.array([0.6, 0.2]), np.array([1.5, -2.0])
 
 
 # -- functions without a gradient --------------------------------------------------------------------------------------

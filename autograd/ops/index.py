@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.graph import Traced
 from autograd.record import values_of
-from autograd.rules import linear
+from autograd.rules import linear, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def plain(index: Any) -> tuple[Any, ...]:
@@ -42,17 +44,9 @@ def _assigned(x: Any, y: Any, index: tuple[Any, ...]) -> Any:
     return out
 
 
-def _scatter_any(g: Any, shape: tuple[int, ...], index: tuple[Any, ...]) -> Any:
-    return scatter(g, shape=shape, index=index) if isinstance(g, Traced) else _scattered(g, shape, index)
-
-
-def _erase(g: Any, index: tuple[Any, ...]) -> Any:
-    return _setitem(g, 0, index=index) if isinstance(g, Traced) else _assigned(g, 0, index)
-
-
 def _collect(g: Any, index: tuple[Any, ...]) -> Any:
     """The part of g that came from what was written: where an entry is written twice, only the last one counts."""
-    if not _repeats(index):
+    if not isinstance(index, tuple) or not _repeats(index):
         return g[index]
     slots = np.zeros(g.shape, np.intp)
     order = np.arange(slots[index].size).reshape(slots[index].shape)
@@ -63,15 +57,19 @@ def _collect(g: Any, index: tuple[Any, ...]) -> Any:
 # fmt: off
 _getitem = linear("getitem",
     lambda x, index: x[index],
-    lambda g, x_shape, index: _scatter_any(g, x_shape, index), views=True)
+    lambda g, x_shape, index: _scatter(g, x_shape, index), views=True)
 scatter = linear("scatter",
     lambda x, shape, index: _scattered(x, shape, index),
     lambda g, index: g[index], doc="Zeros of a shape, with x added at an index.")
 _setitem = linear("setitem",
     lambda x, y, index: _assigned(x, y, index),
-    lambda g, index: _erase(g, index),
+    lambda g, index: _assign(g, 0, index),
     lambda g, index: _collect(g, index))
 # fmt: on
+
+
+_scatter: Callable[..., Any] = spread(lambda g, shape, index: scatter(g, shape=shape, index=index), _scattered)
+_assign: Callable[..., Any] = spread(lambda x, y, index: _setitem(x, y, index=index), _assigned)
 
 
 def getitem(x: Any, index: Any) -> Any:
