@@ -84,12 +84,11 @@ class Op:
     def _vjp(self, rule: Rule) -> Any:
         if _names(rule) == ("g",) and rule.__code__.co_code == _IDENTITY:
             return None
-        arguments = self._arguments(rule)
-        if self.kind != "elementwise":
-            return _compile(f"lambda rule: lambda node, g: rule({arguments})")(rule)
-        if self.unbounded:
-            return _quiet(_compile(f"lambda rule: lambda node, g: scale(g, rule({arguments}))")(rule))
-        return _compile(f"lambda rule: lambda node, g: g * rule({arguments})")(rule)
+        call = f"rule({self._arguments(rule)})"
+        if self.kind == "elementwise":
+            call = f"scale(g, {call})" if self.unbounded else f"g * {call}"
+        vjp = _compile(f"lambda rule: lambda node, g: {call}")(rule)
+        return _quiet(vjp) if self.unbounded else vjp
 
     def further(self, node: Node) -> Sequence[Callable[..., Any] | None]:
         """The rules of a node's operands after the second."""
@@ -122,13 +121,9 @@ class Op:
     # -- forward mode, one way for each kind of row ------------------------------------------------
 
     def _push_elementwise(self, node: Any, tangents: list[Any]) -> Any:
-        terms = []
-        for rule, dx in zip(self.rules, tangents, strict=True):
-            if dx is not None:
-                partial = _compile(f"lambda rule: lambda node: rule({self._arguments(rule)})")(rule)
-                with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-                    terms.append(scale(dx, partial(node)) if self.unbounded else dx * partial(node))
-        return functools.reduce(operator.add, terms)
+        """An elementwise derivative is diagonal, so its transpose, which the VJPs apply, is itself."""
+        pairs = [(vjp, dx) for vjp, dx in zip(self.vjps, tangents) if dx is not None]
+        return functools.reduce(operator.add, [dx if vjp is None else vjp(node, dx) for vjp, dx in pairs])
 
     def _push_linear(self, node: Any, tangents: list[Any]) -> Any:
         return self.forward(*_filled(node, tangents), **self.parameters(node))
@@ -141,7 +136,7 @@ class Op:
 
     def _push_primitive(self, node: Any, tangents: list[Any]) -> Any:
         terms = []
-        for rule, dx in zip(self.jvps, tangents, strict=True):
+        for rule, dx in zip(self.jvps, tangents):
             if dx is not None:
                 call = _compile(f"lambda rule: lambda node, tangents: rule({self._arguments(rule)})")(rule)
                 terms.append(call(node, tangents))
@@ -284,15 +279,6 @@ def primitive(
     """
     jvps = jvp if isinstance(jvp, tuple) else (jvp,)
     return Op(name, forward, vjps, "primitive", jvps=jvps, hint=hint, doc=doc).function
-
-
-def describe(**docs: str) -> None:
-    """Give ops their docstrings: "what it is. example(...) = result" becomes a sentence and a doctest."""
-    for name, text in docs.items():
-        what, _, example = text.rpartition(f". {name}(")
-        example, result = f"{name}({example}".split(" = ")
-        function, derivative = REGISTRY[name].function, "entry by entry, shapes broadcasting"
-        function.__doc__ = f"{what}; {derivative}.\n\n>>> from autograd import {name}\n>>> float({example})\n{result}\n"
 
 
 # -- the product that elementwise rules end in -----------------------------------------------------------------------

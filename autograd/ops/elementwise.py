@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd.graph import constant
 from autograd.record import values_of
-from autograd.rules import bilinear, describe, elementwise, linear, scale
+from autograd.rules import REGISTRY, bilinear, elementwise, linear, scale
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,7 +107,17 @@ sigmoid  = elementwise("sigmoid", _logistic,        lambda out: out * (1 - out))
 softplus = elementwise("softplus", _softplus,       lambda out: -np.expm1(-out))
 # fmt: on
 
-describe(
+
+def _describe(**docs: str) -> None:
+    """Give ops their docstrings: "what it is. example(...) = result" becomes a sentence and a doctest."""
+    for name, text in docs.items():
+        what, _, example = text.rpartition(f". {name}(")
+        example, result = f"{name}({example}".split(" = ")
+        function, derivative = REGISTRY[name].function, "entry by entry, shapes broadcasting"
+        function.__doc__ = f"{what}; {derivative}.\n\n>>> from autograd import {name}\n>>> float({example})\n{result}\n"
+
+
+_describe(
     add="x + y. add(1.0, 2.0) = 3.0",
     subtract="x - y. subtract(3.0, 1.0) = 2.0",
     negative="-x. negative(2.0) = -2.0",
