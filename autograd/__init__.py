@@ -13,6 +13,10 @@ from autograd import ops
 from autograd.checks import GradientError, check_grad
 from autograd.edits import edited
 from autograd.ops import *  # noqa: F403
+from autograd.ops import abs as abs
+from autograd.ops import max as max
+from autograd.ops import min as min
+from autograd.ops import sum as sum
 from autograd.scope import enable_grad, is_grad_enabled, no_grad
 from autograd.tensor import Tensor, tensor
 from autograd.transforms import grad, gradients, jvp, value_and_grad, vjp
@@ -25,4 +29,5 @@ __all__ = [
     "grad", "value_and_grad", "gradients", "vjp", "jvp", "check_grad", "GradientError",
 ]
 # fmt: on
-__all__ += ops.__all__  # the array functions, under NumPy's names
+__all__ += [name for name in ops.__all__ if name not in ("abs", "max", "min", "sum")]  # under NumPy's names; Python
+# has four of them too, which a star import shall leave alone: write autograd.sum

@@ -186,10 +186,19 @@ class ArrayFace(Traced):
         return bool(self.value)
 
     def __float__(self) -> float:
-        return float(self.item())
+        return float(self._number("float"))
 
     def __int__(self) -> int:
-        return int(self.item())
+        return int(self._number("int"))
+
+    def _number(self, what: str) -> Any:
+        """The one entry, where taking it out of the graph cannot be a mistake."""
+        if self.node is not None and is_grad_enabled():
+            raise TypeError(
+                f"{what}: a plain number would lose the gradient of this Tensor; use x.item() if that is meant, autograd's "
+                "functions in the place of math's, and autograd.stack in the place of writing into a NumPy array"
+            )
+        return self.item()
 
     def __index__(self) -> int:
         if self.dtype.kind not in "iu" or self.ndim:

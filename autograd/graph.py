@@ -76,7 +76,7 @@ class Node:
         return np.dtype(self.like[1] if type(self.like) is tuple else self.like)
 
     def __repr__(self) -> str:
-        return f"<{self.op.name if self.op else 'leaf'} #{self.seq} {self.shape} {self.dtype}>"
+        return f"<{self.op.name} #{self.seq} {self.shape} {self.dtype}>"
 
 
 class Leaf(Node):
@@ -92,6 +92,9 @@ class Leaf(Node):
         self.frame, self.seq, self.like = None, -1, look(value)
         self.value, self.name = value, name
         self.grad: Tensor | None = None
+
+    def __repr__(self) -> str:
+        return f"<leaf {self.name or ''}{' ' if self.name else ''}{self.shape} {self.dtype}>"
 
 
 class Extras:

@@ -13,6 +13,7 @@ import numpy as np
 from autograd import ops
 from autograd.graph import Traced, constant
 from autograd.record import tidy, values_of
+from autograd.rules import REGISTRY
 from autograd.scope import is_grad_enabled
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ REDUCTIONS: dict[Any, Callable[..., Any]] = {
 
 def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """`ufunc(*inputs)`, or `ufunc.reduce(...)`, by the op of the same name."""
-    if method == "__call__" and not kwargs and ufunc in FUNCTIONS:
-        return FUNCTIONS[ufunc](*inputs)
+    if method == "__call__" and not kwargs and (ours := _ours(ufunc)) is not None:
+        return ours(*inputs)
     if method == "reduce" and ufunc in REDUCTIONS and kwargs.keys() <= {"axis", "keepdims"}:
         return REDUCTIONS[ufunc](*inputs, **{"axis": 0, **kwargs})
     name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
@@ -44,10 +45,18 @@ def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[st
 
 def call_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """`np.function(*args, **kwargs)`, by the function of the same name."""
-    ours = FUNCTIONS.get(function)
+    ours = _ours(function)
     if ours is not None and _takes(ours, args, kwargs):
         return ours(*args, **kwargs)
-    return _without_rule(function.__name__, function, args, kwargs)
+    name = f"{function.__module__}.{function.__name__}".removeprefix("numpy.")
+    return _without_rule(name, function, args, kwargs)
+
+
+def _ours(function: Any) -> Callable[..., Any] | None:
+    """Our function for one of NumPy's: by its name, or the op that a user has built on it."""
+    if function in FUNCTIONS:
+        return FUNCTIONS[function]
+    return next((op.function for op in REGISTRY.values() if op.forward is function), None)
 
 
 def _takes(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
@@ -65,7 +74,8 @@ def _without_rule(name: str, function: Any, args: tuple[Any, ...], kwargs: dict[
         how = f" with {', '.join(kwargs)}=" if kwargs else ""
         raise TypeError(
             f"np.{name}{how} has no derivative rule, so it would lose the gradient of its Tensor; use x.detach() if "
-            "that is meant, write it with other autograd functions, or add one row with autograd.rules.primitive"
+            "that is meant, compose it of functions that have one, or add its row with autograd.rules (elementwise, "
+            "linear, bilinear or primitive)"
         )
     if function in WRITERS or name.endswith(".at") or any(True for _ in _tensors(kwargs.get("out"))):
         raise TypeError(f"np.{name} would write into a Tensor behind the graph's back; use x[index] = y, or x.data")

@@ -6,7 +6,6 @@ where a gradient is needed, one Node; there are no loops and no dictionaries unl
 
 from __future__ import annotations
 
-from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -61,11 +60,16 @@ def tidy(value: Any) -> Any:
     return np.asarray(value)[()]
 
 
+def _is_loose(forward: Any) -> bool:
+    """Whether a forward may return anything but what NumPy would: ufuncs and operators never do."""
+    return not isinstance(forward, np.ufunc) and getattr(forward, "__module__", None) != "_operator"
+
+
 def described(x: Any) -> str:
     """An operand in a few words, for messages: its shape, and its dtype where that is unusual."""
     if isinstance(x, (ndarray, np.generic)):
         return f"{x.shape}" if x.dtype.kind == "f" else f"{x.shape} {x.dtype}"
-    text = repr(x)
+    text = "None (did a function forget to return?)" if x is None else repr(x)
     return text if len(text) <= 40 else f"a {type(x).__name__}"
 
 
@@ -76,7 +80,11 @@ def explained(op: Op, fault: Exception, values: tuple[Any, ...], params: dict[st
     kind = next(kind for kind in _FAULTS if isinstance(fault, kind))
     hint = op.hint(*map(np.shape, values)) if op.hint and kind is ValueError else ""
     told = f"{', '.join(shown)}: {fault}"
-    return kind(f"{op.name}: {hint or told}")
+    frame, where = current().frame, ""
+    while frame is not None:
+        module, frame = frame
+        where = f", in {type(module).__name__}{where}" if where else f", in {module!r}".split("\n")[0]
+    return kind(f"{op.name}: {hint or told}{where}")
 
 
 _FAULTS = (np.exceptions.AxisError, np.linalg.LinAlgError, ValueError, TypeError, IndexError, ZeroDivisionError)
@@ -95,7 +103,7 @@ def build(op: Op) -> Any:
 
 
 def _unary(op: Op) -> Any:
-    forward, loose = op.forward, isinstance(op.forward, FunctionType)
+    forward, loose = op.forward, _is_loose(op.forward)
     keep_x, keep_out = 0 in op.keeps[0], op.keeps_out[0]
 
     def apply(x: Any, /) -> Any:
@@ -125,7 +133,7 @@ def _unary(op: Op) -> Any:
 
 
 def _binary(op: Op) -> Any:
-    forward, loose = op.forward, isinstance(op.forward, FunctionType)
+    forward, loose = op.forward, _is_loose(op.forward)
     x_for_gx, x_for_gy = [0 in kept for kept in op.keeps]
     y_for_gx, y_for_gy = [1 in kept for kept in op.keeps]
     out_for_gx, out_for_gy = op.keeps_out
@@ -203,6 +211,8 @@ def _ternary(op: Op) -> Any:
         px, x = (x.node, x.value) if isinstance(x, Traced) else operand(x, op)
         py, y = (y.node, y.value) if isinstance(y, Traced) else operand(y, op)
         pz, z = (z.node, z.value) if isinstance(z, Traced) else operand(z, op)
+        if type(x) in (float, int):
+            x = np.asarray(x)
         try:
             out = forward(x, y, z)
         except _FAULTS as fault:

@@ -79,6 +79,9 @@ class Op:
             raise ValueError(f"{kind}: there is an op {name!r} already, which other rules rely on; choose another name")
         REGISTRY[name] = self
 
+    def __repr__(self) -> str:
+        return f"<op {self.name}>"
+
     # -- rules as functions of a node --------------------------------------------------------------
 
     def _vjp(self, rule: Rule) -> Any:
@@ -176,6 +179,9 @@ def _signature(forward: Rule, arity: int) -> tuple[tuple[str, ...], tuple[str, .
 
     Ufuncs and operators take no parameters, and their operands are called x and y.
     """
+    taken = forward.__code__.co_argcount if isinstance(forward, FunctionType) else getattr(forward, "nin", arity)
+    if taken < arity or (taken > arity and not isinstance(forward, FunctionType)):
+        raise TypeError(f"{forward}: takes {taken} operands, but {arity} derivatives were given; give one for each")
     if not isinstance(forward, FunctionType):
         return ("x", "y", "z")[:arity], (), None
     code, names = forward.__code__, _names(forward)

@@ -207,7 +207,8 @@ def _check_usable(nodes: list[Node]) -> None:
         if node.out is FREED:
             raise RuntimeError(
                 f"backward: {node!r} was swept before and its saved values are freed; "
-                "pass retain_graph=True to the first backward, or run the forward computation again"
+                "pass retain_graph=True to the first backward, run the forward computation again, or .detach() what was "
+                "carried over from an earlier step"
             )
     if not nodes or nodes[-1].seq > last_edit():
         return

@@ -39,12 +39,12 @@ class Tensor(Editable):
     @data.setter
     def data(self, value: Any) -> None:
         value = np.asarray(values_of(value))
-        if value.shape != self.shape or value.dtype != self.dtype:
+        if value.shape != self.shape or not np.can_cast(value.dtype, self.dtype, "same_kind"):
             raise ValueError(
                 f"data: cannot put {value.shape} {value.dtype} in the place of {self.shape} {self.dtype}; "
-                "make a new tensor for another shape or dtype"
+                "make a new tensor for another shape or kind of number"
             )
-        self._hold(value[()])
+        self._hold(value.astype(self.dtype, copy=False)[()])
 
     @property
     def name(self) -> str | None:

@@ -44,6 +44,8 @@ class _Run:
         finally:
             _depth.reset(token)
         self.outputs = leaves(self.out)
+        if self.out is None:
+            raise TypeError(f"{what}: the function returned None; is a return missing?")
         for out in self.outputs:
             if not isinstance(out, Tensor):
                 raise TypeError(
@@ -139,6 +141,11 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
     >>> value_and_grad(lambda x: x * x)(3.0)
     (np.float64(9.0), np.float64(6.0))
     """
+
+    if not callable(f):
+        raise TypeError(f"grad: needs a function, not {_kind(f)}; gradients(outputs, inputs) takes Tensors")
+    if not all(isinstance(i, int) for i in ([argnums] if isinstance(argnums, int) else argnums)):
+        raise TypeError(f"grad: argnums must be the number of an argument or several, not {argnums!r}")
 
     def value_and_gradient(*xs: Any) -> tuple[Any, Any]:
         numbers = _numbers("grad", argnums, len(xs))

@@ -196,6 +196,8 @@ class Optimizer(ABC):
     def number(self, options: Options, name: str, *, positive: bool = False) -> float:
         """That option as a float: finite, and at least or above 0."""
         value = options[name]
+        if isinstance(value, np.ndarray) and not value.ndim:
+            value = value.item()
         fits = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
         if not fits or value < 0 or (positive and value == 0):
             bound = "> 0" if positive else "≥ 0"
