@@ -34,6 +34,8 @@ def check_grad(f: Callable[..., Any], *xs: Any, order: int = 2, rtol: float = 1e
     >>> import numpy as np
     >>> check_grad(lambda x: (x.tanh() * x).sum(), np.array([0.5, -1.0]))
     """
+    if order < 1:
+        raise ValueError(f"check_grad: order must be at least 1, not {order}")
     arrays = [np.array(values_of(x), np.float64) for x in leaves(xs)]
     rng = np.random.default_rng(0)
     for n in range(1, order + 1):

@@ -128,8 +128,11 @@ class ArrayFace(Traced):
     squeeze     = ops.squeeze
     astype      = ops.astype
     ravel       = ops.ravel
-    flatten     = ops.ravel
     # fmt: on
+
+    def flatten(self) -> Tensor:
+        """The entries as one axis, in row-major order, in memory of their own."""
+        return ops.ravel(ops.astype(self, self.dtype))
 
     def reshape(self, *shape: Any) -> Tensor:
         """The same entries in another shape: `x.reshape(2, 3)` or `x.reshape((2, 3))`; one length may be -1."""
@@ -195,8 +198,8 @@ class ArrayFace(Traced):
         """The one entry, where taking it out of the graph cannot be a mistake."""
         if self.node is not None and is_grad_enabled():
             raise TypeError(
-                f"{what}: a plain number would lose the gradient of this Tensor; use x.item() if that is meant, autograd's "
-                "functions in the place of math's, and autograd.stack in the place of writing into a NumPy array"
+                f"{what}: a plain number would lose the gradient of this Tensor; use x.item() if that is meant, "
+                "np.sin(x) for math.sin(x), and autograd.stack or autograd.zeros for an array that is written into"
             )
         return self.item()
 

@@ -87,12 +87,20 @@ class Editable(ArrayFace):
                 f"{what}: a leaf that requires grad cannot be edited while recording, for its gradient would belong to "
                 "neither value; edit inside `with no_grad():`, or write x = x + y"
             )
-        if (self.node is None or self.node.op.views) and getattr(self.value, "base", None) is not None:
+        if self._is_view():
             raise RuntimeError(
                 f"{what}: this Tensor is a view, and a recorded edit would not reach the one whose memory it shares; "
                 "edit that one by x[index] = y, or edit x.copy()"
             )
         return True
+
+    def _is_view(self) -> bool:
+        if getattr(self.value, "base", None) is None:
+            return False
+        if self.node is None:
+            return True
+        index = self.node.op.parameters(self.node).get("index", ())  # one with arrays in it copies
+        return self.node.op.views and not any(isinstance(part, np.ndarray) for part in index)
 
     def _become(self, out: Tensor) -> None:
         """Take the value and node of a new result: earlier uses of this Tensor keep the old ones."""

@@ -238,6 +238,8 @@ def _general(op: Op) -> Any:
     forward, keep_out, defaults = op.forward, any(op.keeps_out), op.defaults
 
     def apply(*operands: Any, **params: Any) -> Any:
+        if op.arity and len(operands) != op.arity:
+            raise TypeError(f"{op.name}: takes {op.arity} operands, not {len(operands)}; name its parameters")
         pairs = [(x.node, x.value) if isinstance(x, Traced) else operand(x, op) for x in operands]
         values = [x for _, x in pairs]
         if defaults:

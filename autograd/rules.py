@@ -62,6 +62,8 @@ class Op:
         self.unbounded, self.variadic, self.views, self.hint = unbounded, variadic, views, hint
         self.arity = 0 if variadic else len(rules)
         self.operands, self.parameter_names, self.defaults = _signature(forward, self.arity)
+        if taken := {"g", "out"} & {*self.operands, *self.parameter_names}:
+            raise TypeError(f"{name}: {', '.join(taken)} means something else in rules; rename that parameter")
         read = [set(_names(rule)) for rule in rules]
         if kind == "bilinear":  # the product rule multiplies each tangent by the other operand
             read = [{*names, other} for names, other in zip(read, reversed(self.operands))]
@@ -291,6 +293,8 @@ def primitive(
 
 
 def _product(x: Any, y: Any) -> Any:
+    if isinstance(x, Traced) or isinstance(y, Traced):
+        return _scale(x, y)
     out = x * y
     undefined = out != out
     if type(out) is not np.ndarray:
@@ -301,25 +305,15 @@ def _product(x: Any, y: Any) -> Any:
 _scale = bilinear("scale", _product, lambda g, y: scale(g, y), lambda g, x: g * x, doc="x · y, where 0 · ∞ = 0.")
 
 
-def spread(op: Callable[..., Any], plain: Callable[..., Any]) -> Callable[..., Any]:
-    """A function for rules to call: `plain` on arrays, the op that records itself on Tensors, its name on symbols."""
-
-    def call(*args: Any) -> Any:
-        for x in args:
-            if isinstance(x, Traced):
-                return op(*args)
-            if hasattr(x, "spelled"):
-                return x.spelled(plain.__name__.strip("_"), *args)
-        return plain(*args)
-
-    return call
+def spelled(function: Callable[..., Any], *args: Any) -> Any:
+    """A call of a rule's helper, or on symbols its name: what indexes by shapes cannot compute with those."""
+    symbol = next((x for x in args if hasattr(x, "spelled")), None)
+    return function(*args) if symbol is None else symbol.spelled(function.__name__.strip("_"), *args)
 
 
 def scale(x: Any, y: Any) -> Any:
     """x · y, where a zero in x stays zero whatever y is: a branch not taken never poisons a gradient."""
-    if isinstance(x, Traced) or isinstance(y, Traced):
-        return _scale(x, y)
-    return _product(x, y) if isinstance(x, _NUMBERS) and isinstance(y, _NUMBERS) else x * y
+    return _product(x, y) if isinstance(x, _NUMBERS) and isinstance(y, _NUMBERS) else x * y  # symbols just multiply
 
 
-_NUMBERS = (np.ndarray, np.generic, float, int)
+_NUMBERS = (np.ndarray, np.generic, float, int, Traced)

@@ -23,12 +23,15 @@ class Scope:
     ten times quicker: a module's forward runs in one go, and only in the thread that owns the scope.
     """
 
-    __slots__ = ("frame", "recording", "thread")
+    __slots__ = ("frame", "outer", "recording", "thread")
 
-    def __init__(self, recording: bool, frame: Frame | None = None, thread: int = 0) -> None:
+    def __init__(
+        self, recording: bool, frame: Frame | None = None, thread: int = 0, *, outer: Scope | None = None
+    ) -> None:
         self.recording = recording
         self.frame = frame
         self.thread = thread
+        self.outer = outer  # what a `with` block goes back to
 
 
 _scope: ContextVar[Scope] = ContextVar("scope", default=Scope(recording=True))  # noqa: B039 (owned by no thread)
@@ -40,7 +43,11 @@ def is_grad_enabled() -> bool:
     return current().recording
 
 
-_GENERATOR, _COROUTINE = 0x20, 0x80  # what `inspect` asks a function's flags for, without importing it
+_GENERATOR, _COROUTINE, _ASYNC_GENERATOR = (
+    0x20,
+    0x80,
+    0x200,
+)  # what `inspect` asks a function's flags for, without importing it
 
 
 class _Recording(ContextDecorator):
@@ -48,15 +55,19 @@ class _Recording(ContextDecorator):
 
     recording: ClassVar[bool]
 
-    def __init__(self) -> None:
-        self._tokens: list[Token[Scope]] = []
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        """`@no_grad` decorates as `@no_grad()` does."""
+        self = super().__new__(cls)
+        return self if function is None else self(function)
 
     def _recreate_cm(self) -> _Recording:
-        return type(self)()
+        return type(self)()  # type: ignore[no-any-return]
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:  # type: ignore[override]
         """Decorate a function; a generator or a coroutine is covered while it runs, not while it waits."""
         flags = function.__code__.co_flags if isinstance(function, FunctionType) else 0
+        if flags & _ASYNC_GENERATOR:
+            raise TypeError(f"{function.__name__}: an async generator cannot be covered; use `with` inside it")
         if flags & _GENERATOR:
             return functools.wraps(function)(lambda *args, **kwargs: self._steps(function(*args, **kwargs)))
         if flags & _COROUTINE:
@@ -87,10 +98,10 @@ class _Recording(ContextDecorator):
 
     def __enter__(self) -> None:
         here = current()
-        self._tokens.append(_scope.set(Scope(self.recording, here.frame, get_ident())))
+        _scope.set(Scope(self.recording, here.frame, get_ident(), outer=here))
 
     def __exit__(self, *_: object) -> None:
-        _scope.reset(self._tokens.pop())
+        _scope.set(current().outer or _START[True])
 
 
 class no_grad(_Recording):
@@ -125,7 +136,7 @@ def enter(module: object) -> Scope:
     """Step into a call of a module: nodes recorded from here on know it. `_, scope.frame = scope.frame` steps out."""
     scope = current()
     if scope.thread != get_ident():
-        scope = Scope(scope.recording, scope.frame, get_ident())
+        scope = Scope(scope.recording, scope.frame, get_ident(), outer=scope.outer)
         _scope.set(scope)
     scope.frame = (module, scope.frame)
     return scope

@@ -37,8 +37,10 @@ def fit(g: Any, node: Node) -> Any:
         extra = g.ndim - len(shape)
         if extra > 0:
             g = g.sum(axis=tuple(range(extra)))
+        elif extra < 0 and g.ndim:
+            g = g.reshape((1,) * -extra + g.shape)
         if g.shape != shape:
-            stretched = tuple([i for i, n in enumerate(g.shape) if n != 1 and extra >= 0 and shape[i] == 1])
+            stretched = tuple([i for i, n in enumerate(g.shape) if n != 1 and shape[i] == 1])
             g = g.sum(axis=stretched, keepdims=True) if stretched else g
             g = g if g.shape == shape else _spread(g, shape)
     if g.dtype != dtype:
@@ -178,7 +180,7 @@ def _sweep(
 
 
 def _sum(known: Any, g: Any, node: Node, owned: set[Node]) -> Any:
-    if type(g) is np.ndarray:
+    if type(g) is ndarray and type(known) is ndarray:
         if node in owned:
             return np.add(known, g, out=known)
         owned.add(node)
@@ -207,8 +209,8 @@ def _check_usable(nodes: list[Node]) -> None:
         if node.out is FREED:
             raise RuntimeError(
                 f"backward: {node!r} was swept before and its saved values are freed; "
-                "pass retain_graph=True to the first backward, run the forward computation again, or .detach() what was "
-                "carried over from an earlier step"
+                "pass retain_graph=True to the first backward, run the forward computation again, or .detach() what "
+                "is carried over from an earlier step"
             )
     if not nodes or nodes[-1].seq > last_edit():
         return

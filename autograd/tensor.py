@@ -7,7 +7,8 @@ Its three layers are a file each: what it shares with NumPy's arrays (`face.py`)
 from __future__ import annotations
 
 import warnings
-from typing import Any, Self
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy import ndarray
@@ -18,6 +19,11 @@ from autograd.inplace import Editable
 from autograd.record import adopt, described, tidy, values_of
 from autograd.scope import is_grad_enabled
 from autograd.sweep import sweep
+
+if TYPE_CHECKING:
+    from autograd.graph import Node
+
+_accumulating = Lock()  # two threads may add to the gradient of one leaf
 
 
 class Tensor(Editable):
@@ -190,7 +196,12 @@ class Tensor(Editable):
         scalar = gradient is None and type(self.value) is not ndarray
         seed = type(self.value)(1) if scalar else self._seed(gradient, create_graph)
         found = sweep([self.node], [seed], retain_graph=retain_graph or create_graph, create_graph=create_graph)
-        taken = {id(seed)}
+        taken = {id(values_of(seed))}
+        with _accumulating:
+            self._accumulate(found, taken)
+
+    @staticmethod
+    def _accumulate(found: dict[Node, Any], taken: set[int]) -> None:
         for node, g in found.items():
             if type(g) is ndarray and g.base is None and id(g) not in taken:  # the usual case, without a call
                 taken.add(id(g))
@@ -200,7 +211,7 @@ class Tensor(Editable):
             if isinstance(node, Leaf):
                 node.grad = g if node.grad is None else node.grad + g
             elif node.extras is not None and node.extras.retains_grad:
-                node.extras.grad = g
+                node.extras.grad = g if node.extras.grad is None else node.extras.grad + g
 
     def _seed(self, gradient: Any, create_graph: bool) -> Any:
         if gradient is None:
@@ -228,7 +239,8 @@ class Tensor(Editable):
     # -- keeping it --------------------------------------------------------------------------------
 
     def __reduce__(self) -> Any:
-        return _restored, (type(self), np.asarray(self.value), self.requires_grad, self.name)
+        state = getattr(self, "__dict__", None) or None  # a subclass may have attributes
+        return _restored, (type(self), np.asarray(self.value), self.requires_grad, self.name), state
 
 
 adopt(Tensor)

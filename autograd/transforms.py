@@ -16,7 +16,7 @@ from autograd.graph import Leaf, constant, given_back, lift, own
 from autograd.ops.shape import alias
 from autograd.record import values_of
 from autograd.scope import enable_grad, is_grad_enabled
-from autograd.sweep import push, sweep
+from autograd.sweep import push, reach, sweep
 from autograd.tensor import Tensor
 from autograd.tree import leaves, mapped, rebuilt
 
@@ -31,8 +31,8 @@ class _Run:
 
     def __init__(self, what: str, f: Callable[..., Any], xs: Sequence[Any], argnums: Sequence[int]) -> None:
         given = [x for i in argnums for x in leaves(xs[i])]
+        self.plain = not any(isinstance(x, Tensor) for x in leaves(xs)) and not _depth.get()
         self.taken = {id(values_of(x)) for x in given}  # memory that is the caller's, or given back already
-        self.plain = not any(isinstance(x, Tensor) for x in given) and not _depth.get()
         nested = _depth.get() or any(isinstance(x, Tensor) and x.requires_grad for x in given)
         self.differentiable = bool(nested) and is_grad_enabled()
         token = _depth.set(_depth.get() + 1)
@@ -52,6 +52,14 @@ class _Run:
                     f"{what}: the function must return Tensors, not a {type(out).__name__}; was the graph left by "
                     ".item(), float(), .numpy() or .detach()?"
                 )
+
+        if not self.plain and not self.differentiable and is_grad_enabled():
+            self.differentiable = self._meets_others()
+
+    def _meets_others(self) -> bool:
+        """Whether the outputs were computed from leaves besides the inputs, whose gradients may be wanted later."""
+        found, _ = reach([y.node for y in self.outputs if y.node is not None])
+        return any(node.op is None for node in found.keys() - {x.node for x in self.inputs})
 
     def pull(self, cotangents: Sequence[Any], *, retain: bool) -> list[Any]:
         """The cotangents of the inputs, zero where the outputs do not depend on one."""

@@ -227,12 +227,15 @@ class Module:
                 faults.append(f"{name}: the shape is {array.shape}, not {x.shape}")
             elif not np.can_cast(array.dtype, x.dtype, "same_kind"):
                 faults.append(f"{name}: {array.dtype} does not convert to {x.dtype}")
+            elif x.ndim and not x.value.flags.writeable:
+                faults.append(f"{name}: its memory is read-only")
         if faults:
             title = f"load_state_dict: not a state of this {type(self).__name__}"
             raise RuntimeError("\n    ".join([title, *faults]))
+        values = {name: arrays[name].astype(x.dtype) for name, x in places.items()}  # copies: a source may be a place
         with no_grad():
             for name, x in places.items():
-                x[...] = arrays[name]
+                x[...] = values[name]
 
     # -- what is done to all of it -----------------------------------------------------------------
 

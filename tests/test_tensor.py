@@ -166,7 +166,12 @@ def test_len_bool_and_numbers():
     assert len(tensor([[1.0], [2.0]])) == 2
     assert bool(tensor(1.0))
     assert not tensor([0.0])
-    assert (float(leaf(2.5)), int(tensor(2.5)), tensor([2.5]).item()) == (2.5, 2, 2.5)
+    assert (float(tensor(2.5)), int(tensor(2.5)), leaf([2.5]).item()) == (2.5, 2, 2.5)
+    for number in (float, int):
+        with pytest.raises(TypeError, match=r"gradient.*item\(\)"):
+            number(leaf(2.5))
+        with ag.no_grad():
+            assert number(leaf(2.0)) == 2
     assert [10, 20, 30][tensor(1)] == 20
     assert list(range(tensor(3))) == [0, 1, 2]
     assert type(tensor(np.float32(1.5)).item()) is float
@@ -302,9 +307,7 @@ def test_data_can_be_set():
 
 
 @pytest.mark.parametrize("make", [leaf, tensor], ids=["leaf", "constant"])
-@pytest.mark.parametrize(
-    "value", [[1.0], 1.0, [[1.0, 2.0]], np.ones(2, np.float32), [1, 2], "ab", None, [1j, 1j]], ids=repr
-)
+@pytest.mark.parametrize("value", [[1.0], 1.0, [[1.0, 2.0]], "ab", None, [1j, 1j]], ids=repr)
 def test_data_keeps_shape_and_dtype(make, value):
     x = make([1.0, 2.0])
     with pytest.raises((ValueError, TypeError), match="data"):

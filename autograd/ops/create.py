@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.graph import constant
+from autograd.graph import Traced, constant
 from autograd.record import tidy, values_of
+from autograd.scope import current
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +18,14 @@ if TYPE_CHECKING:
 
 
 def _creator(function: Any, doc: str) -> Callable[..., Tensor]:
+    like = function.__name__.endswith("_like")  # whose first argument gives a shape, and no values
+
     def create(*args: Any, **kwargs: Any) -> Tensor:
+        if current().recording and any(isinstance(x, Traced) and x.node is not None for x in args[like:]):
+            raise TypeError(
+                f"{function.__name__}: makes constants, and would lose the gradient of its argument; use x.detach() if "
+                "that is meant, or compute with x, as in autograd.broadcast_to(x, shape)"
+            )
         return constant(tidy(function(*values_of(args), **kwargs)))  # type: ignore[no-any-return]
 
     create.__name__ = create.__qualname__ = function.__name__

@@ -50,7 +50,7 @@ def _share(x: Any, out: Any, axis: Axis, keepdims: bool) -> Any:
 
 
 def _affine(x: Any, weight: Any, bias: Any) -> Any:
-    if weight.ndim != 2 or bias.ndim != 1:
+    if weight.ndim != 2 or bias.ndim != 1 or not x.ndim:
         raise ValueError
     out = _times(x, weight)
     if out.dtype is not bias.dtype:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograd.graph import Traced
 from autograd.record import values_of
-from autograd.rules import linear, spread
+from autograd.rules import linear
+from autograd.rules import spelled as _spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    pass
 
 
 def plain(index: Any) -> tuple[Any, ...]:
@@ -30,6 +32,8 @@ def _repeats(index: tuple[Any, ...]) -> bool:
 
 
 def _scattered(x: Any, shape: tuple[int, ...], index: tuple[Any, ...]) -> Any:
+    if isinstance(x, Traced):
+        return scatter(x, shape=shape, index=index)
     out = np.zeros(shape, x.dtype)
     if _repeats(index):
         np.add.at(out, index, x)
@@ -39,6 +43,8 @@ def _scattered(x: Any, shape: tuple[int, ...], index: tuple[Any, ...]) -> Any:
 
 
 def _assigned(x: Any, y: Any, index: tuple[Any, ...]) -> Any:
+    if isinstance(x, Traced) or isinstance(y, Traced):
+        return _setitem(x, y, index=index)
     out = np.array(x)
     out[index] = y
     return out
@@ -57,19 +63,15 @@ def _collect(g: Any, index: tuple[Any, ...]) -> Any:
 # fmt: off
 _getitem = linear("getitem",
     lambda x, index: x[index],
-    lambda g, x_shape, index: _scatter(g, x_shape, index), views=True)
+    lambda g, x_shape, index: _spelled(_scattered, g, x_shape, index), views=True)
 scatter = linear("scatter",
     lambda x, shape, index: _scattered(x, shape, index),
     lambda g, index: g[index], doc="Zeros of a shape, with x added at an index.")
 _setitem = linear("setitem",
     lambda x, y, index: _assigned(x, y, index),
-    lambda g, index: _assign(g, 0, index),
+    lambda g, index: _spelled(_assigned, g, 0, index),
     lambda g, index: _collect(g, index))
 # fmt: on
-
-
-_scatter: Callable[..., Any] = spread(lambda g, shape, index: scatter(g, shape=shape, index=index), _scattered)
-_assign: Callable[..., Any] = spread(lambda x, y, index: _setitem(x, y, index=index), _assigned)
 
 
 def getitem(x: Any, index: Any) -> Any:

@@ -12,6 +12,8 @@ from autograd.rules import bilinear
 
 
 def _matmul(x: Any, y: Any) -> Any:
+    if type(x) in (float, int) or type(y) in (float, int):
+        raise ValueError
     if x.ndim > 2 and y.ndim == 2:
         return dot(rows(x), y).reshape((*x.shape[:-1], y.shape[-1]))
     return x @ y

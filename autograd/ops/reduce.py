@@ -10,7 +10,7 @@ import numpy as np
 from autograd.graph import constant
 from autograd.ops.elementwise import add, divide, multiply, sqrt, subtract
 from autograd.ops.shape import as_axes, moveaxis, reshape
-from autograd.record import values_of
+from autograd.record import tidy, values_of
 from autograd.rules import linear, primitive
 
 if TYPE_CHECKING:
@@ -30,13 +30,15 @@ def _count(shape: tuple[int, ...], out: Any) -> int:
 
 
 def _mean(x: Any, axis: Axis, keepdims: bool) -> Any:
+    if x.dtype == np.float16:  # whose sums soon pass its largest number
+        return _mean(x.astype(np.float32), axis, keepdims).astype(x.dtype)
     total: Any = np.add.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
     return total / _count(x.shape, total)
 
 
 def _winners(x: Any, out: Any, axis: Axis, keepdims: bool) -> Any:
     """1 at the entry that was chosen; entries that tie share it equally."""
-    ties = (x == _unfold(out, axis, keepdims)).astype(out.dtype)
+    ties = (x == _unfold(out, axis, keepdims)).astype(np.float32 if out.dtype == np.float16 else out.dtype)
     return ties / ties.sum(axis=axis, keepdims=True)
 
 
@@ -105,7 +107,10 @@ def prod(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
     >>> grad(prod)(tensor([0.0, 3.0, 4.0]))
     tensor([12.,  0.,  0.], dtype=float64)
     """
-    shape = np.shape(values_of(x))
+    values = values_of(x)
+    shape = np.shape(values)
+    if values is x or x.node is None:  # nothing to differentiate, and integers to be promoted as NumPy does
+        return constant(tidy(np.prod(values, axis=axis, keepdims=keepdims)))  # type: ignore[no-any-return]
     axes = as_axes(axis, len(shape))
     kept = tuple(1 if i in axes else n for i, n in enumerate(shape) if keepdims or i not in axes)
     x = moveaxis(x, axes, range(len(axes)))
@@ -126,6 +131,10 @@ def var(x: Any, axis: Axis = None, *, ddof: float = 0, keepdims: bool = False) -
     >>> var(tensor([1.0, 3.0]))
     tensor(1., dtype=float64)
     """
+    if np.iscomplexobj(values_of(x)):
+        raise TypeError(
+            "var: of complex numbers is not a square of their distance here; use that of real and imaginary"
+        )
     away = subtract(x, mean(x, axis, keepdims=True))
     total = sum(multiply(away, away), axis, keepdims=keepdims)
     return divide(total, _count(away.shape, total) - ddof)

@@ -158,7 +158,7 @@ def concatenate(xs: Sequence[Any], axis: int | None = 0) -> Tensor:
         raise ValueError(f"concatenate: {shapes}: needs at least one array, and arrays with axes; stack joins scalars")
     axis = normalize_axis_index(axis, len(shapes[0]))
     if len(xs) == 1:
-        return reshape(xs[0], shapes[0])
+        return astype(xs[0], np.result_type(values_of(xs[0])))  # a copy, as of several
     lengths = (shape[axis] if axis < len(shape) else 0 for shape in shapes)
     return _concatenate(*xs, axis=axis, splits=tuple(itertools.accumulate(lengths, initial=0)))
 
@@ -173,7 +173,7 @@ def stack(xs: Sequence[Any], axis: int = 0) -> Tensor:
     if not len(xs):
         raise ValueError("stack: no arrays to stack; pass at least one")
     if len(xs) == 1:
-        return expand_dims(xs[0], axis)
+        return expand_dims(astype(xs[0], np.result_type(values_of(xs[0]))), axis)
     return _stack(*xs, axis=normalize_axis_index(axis, np.ndim(values_of(xs[0])) + 1))
 
 
@@ -186,6 +186,7 @@ def astype(x: Any, dtype: Any) -> Tensor:
     tensor([1], dtype=int64)
     """
     dtype = np.dtype(dtype)
+    x = x if hasattr(x, "astype") else np.asarray(x)
     return _astype(x if dtype.kind == "f" else values_of(x), dtype=dtype)
 
 

@@ -62,20 +62,22 @@ class Optimizer(ABC):
 
     def step(self) -> None:
         """Change every parameter that has a gradient by the rule."""
-        changed = []
-        for group in self.param_groups:
-            for p in group["params"]:
-                grad = p.grad
-                if grad is None:
-                    continue
-                value = p.value
-                x = value if type(value) is np.ndarray else np.array(value)
-                self.update(x, grad.value, self._work[p], self.state[p], group)
-                if x is value:
+        changed: list[Array] = []
+        try:
+            for group in self.param_groups:
+                self.check(_options(group))
+                for p in group["params"]:
+                    grad = p.grad
+                    if grad is None:
+                        continue
+                    value = p.value
+                    x = value if type(value) is np.ndarray else np.array(value)
                     changed.append(x)
-                else:  # a scalar, which cannot be changed in place
-                    p.data = x
-        edited(*changed)
+                    self.update(x, grad.value, self._work[p], self.state[p], group)
+                    if x is not value:  # a scalar, which cannot be changed in place
+                        p.data = x
+        finally:
+            edited(*changed)
 
     def zero_grad(self) -> None:
         """Forget the gradients: `p.grad = None` for every parameter."""
