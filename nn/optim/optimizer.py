@@ -44,6 +44,7 @@ class Optimizer(ABC):
         self.param_groups = self._groups(params)
         self.state: dict[Tensor, State] = {p: {} for p in self._parameters()}
         self._work = _scratch(self._parameters())
+        self._valid: dict[int, list[Any]] = {}  # by group, the options that were checked last
 
     # -- what a rule writes ------------------------------------------------------------------------
 
@@ -65,7 +66,7 @@ class Optimizer(ABC):
         changed: list[Array] = []
         try:
             for group in self.param_groups:
-                self.check(_options(group))
+                self._recheck(group)
                 for p in group["params"]:
                     grad = p.grad
                     if grad is None:
@@ -133,6 +134,13 @@ class Optimizer(ABC):
 
     def _parameters(self) -> list[Tensor]:
         return [p for group in self.param_groups for p in group["params"]]
+
+    def _recheck(self, group: dict[str, Any]) -> None:
+        """Refuse options that were changed to what they must not be. Unchanged ones cost a comparison."""
+        _, *options = group.values()
+        if options != self._valid.get(id(group)):
+            self.check(_options(group))
+            self._valid[id(group)] = options
 
     def _fault(self, what: str) -> ValueError:
         return ValueError(f"{type(self).__name__}: {what}")
