@@ -57,6 +57,6 @@ def sgd(problem: Training) -> Callable[[], object]:
         loss = criterion(model(x), problem.labels)
         loss.backward()
         optimizer.step()
-        return loss
+        return loss.detach()
 
     return step
