@@ -125,8 +125,10 @@ class _Check(NamedTuple):
 
     def is_kink(self, i: int, index: tuple[int, ...], h: float, found: float) -> bool:
         """Whether there is no derivative to compare with: the slopes on the two sides differ however close we look,
-        and what was found lies between them; or they grow without bound, at a jump."""
+        and what was found lies between them; or they grow without bound, at a jump or an edge of the domain."""
         left, right, _ = self.slopes(i, index, h)
+        if np.isnan(left) != np.isnan(right):  # the edge of the domain, where every slope fits on the one side
+            return True
         nearer_left, nearer_right, _ = self.slopes(i, index, h / 8)
         if max(abs(nearer_left), abs(nearer_right)) > 4 * max(abs(left), abs(right)) > 1e3:
             return True

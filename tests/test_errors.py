@@ -278,3 +278,16 @@ def test_warnings_of_numpy_come_through():
         ag.log(tensor(0.0))
     with pytest.warns(RuntimeWarning, match="overflow"):
         ag.exp(tensor([1e4]))
+
+
+@pytest.mark.parametrize(
+    "name", ["prod", "squeeze", "expand_dims", "argmax", "argmin", "sum", "max", "mean", "softmax"]
+)
+def test_a_wrong_axis_is_blamed_on_its_op(name):
+    with pytest.raises(ValueError, match=f"{name}: .*axis 5 is out of bounds|{name}: axis 5 is out of bounds"):
+        getattr(ag, name)(tensor([[1.0, 2.0]], requires_grad=True), axis=5)
+
+
+def test_comparisons_name_themselves_and_the_shapes():
+    with pytest.raises(ValueError, match=r"less: \(2,\), \(3,\): "):
+        _ = tensor([1.0, 2.0]) < tensor([1.0, 2.0, 3.0])

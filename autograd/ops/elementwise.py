@@ -190,7 +190,13 @@ def clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: 
 
 def _question(function: Any, doc: str) -> Callable[..., Tensor]:
     def ask(*operands: Any) -> Tensor:
-        return constant(function(*values_of(operands)))  # type: ignore[no-any-return]
+        values = values_of(operands)
+        try:
+            return constant(function(*values))  # type: ignore[no-any-return]
+        except (TypeError, ValueError) as fault:
+            shapes = ", ".join(map(str, map(np.shape, values)))
+            kind = TypeError if isinstance(fault, TypeError) else ValueError
+            raise kind(f"{function.__name__}: {shapes}: {fault}") from None
 
     ask.__name__ = ask.__qualname__ = function.__name__
     ask.__doc__ = doc

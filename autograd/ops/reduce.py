@@ -111,7 +111,7 @@ def prod(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
     shape = np.shape(values)
     if values is x or x.node is None:  # nothing to differentiate, and integers to be promoted as NumPy does
         return constant(tidy(np.prod(values, axis=axis, keepdims=keepdims)))  # type: ignore[no-any-return]
-    axes = as_axes(axis, len(shape))
+    axes = as_axes("prod", axis, len(shape))
     kept = tuple(1 if i in axes else n for i, n in enumerate(shape) if keepdims or i not in axes)
     x = moveaxis(x, axes, range(len(axes)))
     x = reshape(x, (math.prod(shape[i] for i in axes), *x.shape[len(axes) :]))
@@ -150,6 +150,13 @@ def std(x: Any, axis: Axis = None, *, ddof: float = 0, keepdims: bool = False) -
     return sqrt(var(x, axis, ddof=ddof, keepdims=keepdims))
 
 
+def _place(function: Any, x: Any, axis: int | None, keepdims: bool) -> Tensor:
+    try:
+        return constant(function(values_of(x), axis=axis, keepdims=keepdims))  # type: ignore[no-any-return]
+    except ValueError as fault:
+        raise ValueError(f"{function.__name__}: {np.shape(values_of(x))}, axis={axis}: {fault}") from None
+
+
 def argmax(x: Any, axis: int | None = None, *, keepdims: bool = False) -> Tensor:
     """The index of the largest entry along the axis, of the flattened x by default. Carries no gradient.
 
@@ -157,7 +164,7 @@ def argmax(x: Any, axis: int | None = None, *, keepdims: bool = False) -> Tensor
     >>> argmax(tensor([1.0, 5.0, 2.0]))
     tensor(1, dtype=int64)
     """
-    return constant(np.argmax(values_of(x), axis=axis, keepdims=keepdims))  # type: ignore[no-any-return]
+    return _place(np.argmax, x, axis, keepdims)
 
 
 def argmin(x: Any, axis: int | None = None, *, keepdims: bool = False) -> Tensor:
@@ -167,4 +174,4 @@ def argmin(x: Any, axis: int | None = None, *, keepdims: bool = False) -> Tensor
     >>> argmin(tensor([1.0, 5.0, 2.0]))
     tensor(0, dtype=int64)
     """
-    return constant(np.argmin(values_of(x), axis=axis, keepdims=keepdims))  # type: ignore[no-any-return]
+    return _place(np.argmin, x, axis, keepdims)

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from autograd.tensor import Tensor
 
 
-def as_axes(axis: int | Iterable[int] | None, ndim: int) -> tuple[int, ...]:
-    """Axes as a tuple of numbers from 0; None means all of them."""
-    return tuple(range(ndim)) if axis is None else normalize_axis_tuple(axis, ndim)
+def as_axes(name: str, axis: int | Iterable[int] | None, ndim: int) -> tuple[int, ...]:
+    """Axes as a tuple of numbers from 0; None means all of them. A wrong one is blamed on the op of that name."""
+    return tuple(range(ndim)) if axis is None else normalize_axis_tuple(axis, ndim, argname=name)
 
 
 def _slab(g: Any, axis: int, part: int | slice) -> Any:
@@ -71,7 +71,7 @@ def transpose(x: Any, axes: Sequence[int] | None = None) -> Tensor:
             [2., 4.]], dtype=float64)
     """
     ndim = np.ndim(values_of(x))
-    return _transpose(x, axes=tuple(range(ndim))[::-1] if axes is None else as_axes(axes, ndim))
+    return _transpose(x, axes=tuple(range(ndim))[::-1] if axes is None else as_axes("transpose", axes, ndim))
 
 
 def swapaxes(x: Any, axis1: int, axis2: int) -> Tensor:
@@ -82,7 +82,7 @@ def swapaxes(x: Any, axis1: int, axis2: int) -> Tensor:
     (4, 3, 2)
     """
     axes = list(range(np.ndim(values_of(x))))
-    i, j = (normalize_axis_index(a, len(axes)) for a in (axis1, axis2))
+    i, j = (normalize_axis_index(a, len(axes), "swapaxes") for a in (axis1, axis2))
     axes[i], axes[j] = axes[j], axes[i]
     return _transpose(x, axes=tuple(axes))
 
@@ -95,7 +95,7 @@ def moveaxis(x: Any, source: int | Iterable[int], destination: int | Iterable[in
     (3, 4, 2)
     """
     ndim = np.ndim(values_of(x))
-    from_, to = as_axes(source, ndim), as_axes(destination, ndim)
+    from_, to = as_axes("moveaxis", source, ndim), as_axes("moveaxis", destination, ndim)
     if len(from_) != len(to):
         raise ValueError(f"moveaxis: {len(from_)} axes cannot move to {len(to)} places; name as many of each")
     axes = [i for i in range(ndim) if i not in from_]
@@ -112,7 +112,7 @@ def expand_dims(x: Any, axis: int | Sequence[int]) -> Tensor:
     (2, 1, 3)
     """
     shape = np.shape(values_of(x))
-    new = as_axes(axis, len(shape) + (1 if isinstance(axis, int) else len(axis)))
+    new = as_axes("expand_dims", axis, len(shape) + (1 if isinstance(axis, int) else len(axis)))
     lengths = iter(shape)
     return _reshape(x, shape=tuple(1 if i in new else next(lengths) for i in range(len(shape) + len(new))))
 
@@ -125,7 +125,7 @@ def squeeze(x: Any, axis: int | Sequence[int] | None = None) -> Tensor:
     (3,)
     """
     shape = np.shape(values_of(x))
-    axes = as_axes(axis, len(shape))
+    axes = as_axes("squeeze", axis, len(shape))
     if axis is None:
         axes = tuple(i for i in axes if shape[i] == 1)
     if any(shape[i] != 1 for i in axes):
@@ -156,7 +156,7 @@ def concatenate(xs: Sequence[Any], axis: int | None = 0) -> Tensor:
     shapes = [np.shape(values_of(x)) for x in xs]
     if not shapes or not shapes[0]:
         raise ValueError(f"concatenate: {shapes}: needs at least one array, and arrays with axes; stack joins scalars")
-    axis = normalize_axis_index(axis, len(shapes[0]))
+    axis = normalize_axis_index(axis, len(shapes[0]), "concatenate")
     if len(xs) == 1:
         return astype(xs[0], np.result_type(values_of(xs[0])))  # a copy, as of several
     lengths = (shape[axis] if axis < len(shape) else 0 for shape in shapes)
@@ -174,7 +174,7 @@ def stack(xs: Sequence[Any], axis: int = 0) -> Tensor:
         raise ValueError("stack: no arrays to stack; pass at least one")
     if len(xs) == 1:
         return expand_dims(astype(xs[0], np.result_type(values_of(xs[0]))), axis)
-    return _stack(*xs, axis=normalize_axis_index(axis, np.ndim(values_of(xs[0])) + 1))
+    return _stack(*xs, axis=normalize_axis_index(axis, np.ndim(values_of(xs[0])) + 1, "stack"))
 
 
 def astype(x: Any, dtype: Any) -> Tensor:
