@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -104,6 +105,12 @@ class Module:
             raise TypeError(
                 f"{where}: {type(value).__name__} cannot take the place of a {kind}; "
                 "change its data, or delete the attribute first"
+            )
+        if hidden := _hidden_in(value):
+            warnings.warn(
+                f"{where}: the {hidden} in this {type(value).__name__} will not be found by parameters(); use "
+                "nn.Sequential, or give each part an attribute of its own",
+                stacklevel=2,
             )
         super().__setattr__(name, value)
 
@@ -296,3 +303,9 @@ def _once(pairs: Iterable[tuple[str, T]]) -> Iterator[tuple[str, T]]:
         if id(x) not in seen:
             seen.add(id(x))
             yield name, x
+
+
+def _hidden_in(value: Any) -> str:
+    """What of a module's parts a list, tuple or dict would hide from it; "" where nothing."""
+    entries = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+    return next((type(x).__name__ for x in entries if isinstance(x, (Module, Parameter))), "")

@@ -11,7 +11,7 @@ from autograd.graph import Traced
 from autograd.ops.elementwise import negative
 from autograd.ops.index import getitem
 from autograd.ops.linalg import dot, matmul, rows
-from autograd.ops.reduce import _unfold
+from autograd.ops.reduce import unfold
 from autograd.ops.shape import reshape, transpose
 from autograd.record import values_of
 from autograd.rules import primitive
@@ -46,7 +46,7 @@ def _logsumexp(x: Any, axis: Axis, keepdims: bool) -> Any:
 
 def _share(x: Any, out: Any, axis: Axis, keepdims: bool) -> Any:
     """The softmax, as eˣ over what logsumexp found."""
-    return np.exp(x - _unfold(out, axis, keepdims))
+    return np.exp(x - unfold(out, axis, keepdims))
 
 
 def _affine(x: Any, weight: Any, bias: Any) -> Any:
@@ -115,7 +115,7 @@ _log_softmax_op = primitive("log_softmax",
     jvp=lambda dx, out, axis: dx - (np.exp(out) * dx).sum(axis=axis, keepdims=True))
 _logsumexp_op = primitive("logsumexp",
     _logsumexp,
-    lambda g, x, out, axis, keepdims: _unfold(g, axis, keepdims) * _share(x, out, axis, keepdims),
+    lambda g, x, out, axis, keepdims: unfold(g, axis, keepdims) * _share(x, out, axis, keepdims),
     jvp=lambda dx, x, out, axis, keepdims: (dx * _share(x, out, axis, keepdims)).sum(axis=axis, keepdims=keepdims))
 _affine_op = primitive("linear",
     _affine,
@@ -202,14 +202,14 @@ def cross_entropy(x: Any, target: Any, *, reduction: str = "mean") -> Tensor:
             f"cross_entropy: targets go from {target.min()} to {target.max()}, but {shape[-1]} classes "
             f"are numbered 0 to {shape[-1] - 1}"
         )
-    index = (_count(target.size), target)
+    index = (_numbers(target.size), target)
     if reduction == "none":
         return reshape(negative(getitem(log_softmax(x), index)), shape[:-1])
     return _cross_entropy_op(x, index=index, scale=1 / target.size if reduction == "mean" else 1)
 
 
 @functools.lru_cache(maxsize=64)
-def _count(n: int) -> np.ndarray:
+def _numbers(n: int) -> np.ndarray:
     rows = np.arange(n)
     rows.flags.writeable = False
     return rows

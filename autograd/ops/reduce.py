@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Axis = int | tuple[int, ...] | None
 
 
-def _unfold(g: Any, axis: Axis, keepdims: bool) -> Any:
+def unfold(g: Any, axis: Axis, keepdims: bool) -> Any:
     """Put the folded axes back, one long."""
     return g if keepdims or axis is None else np.expand_dims(g, axis=axis)
 
@@ -38,24 +38,24 @@ def _mean(x: Any, axis: Axis, keepdims: bool) -> Any:
 
 def _winners(x: Any, out: Any, axis: Axis, keepdims: bool) -> Any:
     """1 at the entry that was chosen; entries that tie share it equally."""
-    ties = (x == _unfold(out, axis, keepdims)).astype(np.float32 if out.dtype == np.float16 else out.dtype)
+    ties = (x == unfold(out, axis, keepdims)).astype(np.float32 if out.dtype == np.float16 else out.dtype)
     return ties / ties.sum(axis=axis, keepdims=True)
 
 
 # fmt: off
 _add_reduce = linear("sum",
     lambda x, axis, keepdims: np.add.reduce(x, axis=axis, keepdims=keepdims),
-    lambda g, axis, keepdims: _unfold(g, axis, keepdims))
+    lambda g, axis, keepdims: unfold(g, axis, keepdims))
 _mean_reduce = linear("mean",
     _mean,
-    lambda g, axis, keepdims, x_shape: _unfold(g / _count(x_shape, g), axis, keepdims))
+    lambda g, axis, keepdims, x_shape: unfold(g / _count(x_shape, g), axis, keepdims))
 _max_reduce = primitive("max",
     lambda x, axis, keepdims: np.maximum.reduce(x, axis=axis, keepdims=keepdims),
-    lambda g, x, out, axis, keepdims: _unfold(g, axis, keepdims) * _winners(x, out, axis, keepdims),
+    lambda g, x, out, axis, keepdims: unfold(g, axis, keepdims) * _winners(x, out, axis, keepdims),
     jvp=lambda dx, x, out, axis, keepdims: (dx * _winners(x, out, axis, keepdims)).sum(axis=axis, keepdims=keepdims))
 _min_reduce = primitive("min",
     lambda x, axis, keepdims: np.minimum.reduce(x, axis=axis, keepdims=keepdims),
-    lambda g, x, out, axis, keepdims: _unfold(g, axis, keepdims) * _winners(x, out, axis, keepdims),
+    lambda g, x, out, axis, keepdims: unfold(g, axis, keepdims) * _winners(x, out, axis, keepdims),
     jvp=lambda dx, x, out, axis, keepdims: (dx * _winners(x, out, axis, keepdims)).sum(axis=axis, keepdims=keepdims))
 # fmt: on
 
