@@ -29,5 +29,5 @@ __all__ = [
     "grad", "value_and_grad", "gradients", "vjp", "jvp", "check_grad", "GradientError",
 ]
 # fmt: on
-__all__ += [name for name in ops.__all__ if name not in ("abs", "max", "min", "sum")]  # under NumPy's names; Python
-# has four of them too, which a star import shall leave alone: write autograd.sum
+__all__ += [name for family in ops.FAMILIES for name in family.__all__ if name not in ("abs", "max", "min", "sum")]
+# Python has those four too, which a star import shall leave alone: write autograd.sum

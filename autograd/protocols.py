@@ -1,17 +1,20 @@
 """NumPy's own functions on Tensors: `np.exp(t)`, `np.concatenate([t, u])`, `array * t` find our op of the same name.
 
 This is how a derivative rule written in NumPy records itself when it runs on Tensors, and how code that never heard
-of us is differentiable. A function without a rule computes on constants, and raises where a gradient would be lost.
+of us is differentiable. Functions that ask for indices, counts and truths answer from the values; any other without
+a rule computes on constants, and raises where a gradient would be lost.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd import ops
 from autograd.graph import Traced, constant
+from autograd.ops.questions import ANSWERED
 from autograd.record import tidy, values_of
 from autograd.rules import REGISTRY
 from autograd.scope import is_grad_enabled
@@ -20,25 +23,38 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 FUNCTIONS: dict[Any, Callable[..., Any]] = {
-    getattr(np, name): getattr(ops, name) for name in ops.__all__ if hasattr(np, name)
+    getattr(np, name): getattr(ops, name) for family in ops.FAMILIES for name in family.__all__ if hasattr(np, name)
 }
 FUNCTIONS |= {np.amax: ops.max, np.amin: ops.min}
 FUNCTIONS |= {np.shape: lambda x: x.shape, np.ndim: lambda x: x.ndim, np.size: lambda x: x.size}
+HOMES = {"numpy.linalg": "autograd.linalg", "numpy.fft": "autograd.fft"}  # loaded when one of theirs is called
 WRITERS = {np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis}
-REDUCTIONS: dict[Any, Callable[..., Any]] = {
-    np.add: ops.sum,
-    np.multiply: ops.prod,
-    np.maximum: ops.max,
-    np.minimum: ops.min,
+METHODS: dict[tuple[Any, str], Callable[..., Any]] = {
+    (np.add, "reduce"): ops.sum,
+    (np.multiply, "reduce"): ops.prod,
+    (np.maximum, "reduce"): ops.max,
+    (np.minimum, "reduce"): ops.min,
 }
+UNSAID: dict[str, Any] = {
+    "out": None, "where": True, "dtype": None, "initial": np._NoValue, "keepdims": np._NoValue, "casting": "same_kind",
+    "order": "K", "subok": True, "like": None,
+}  # fmt: skip
 
 
 def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """`ufunc(*inputs)`, or `ufunc.reduce(...)`, by the op of the same name."""
-    if method == "__call__" and not kwargs and (ours := _ours(ufunc)) is not None:
-        return ours(*inputs)
-    if method == "reduce" and ufunc in REDUCTIONS and kwargs.keys() <= {"axis", "keepdims"}:
-        return REDUCTIONS[ufunc](*inputs, **{"axis": 0, **kwargs})
+    """`ufunc(*inputs)`, or `ufunc.reduce(...)` and its like, by the op of the same name."""
+    kwargs = _said(kwargs) if kwargs else kwargs
+    ours = _ours(ufunc) if method in ("__call__", "outer") else METHODS.get((ufunc, method))
+    if ours is not None and not kwargs.keys() & {"out", "where"}:
+        if method == "__call__":
+            dtype = kwargs.pop("dtype", None)
+            if not kwargs:
+                return ours(*inputs) if dtype is None else ours(*[ops.astype(x, dtype) for x in inputs])
+        elif method == "outer":
+            x, y = inputs
+            return ours(ops.reshape(x, np.shape(x) + (1,) * np.ndim(y)), y, **kwargs)
+        elif _takes(ours, inputs, kwargs):
+            return ours(*inputs, **{"axis": 0, **kwargs})
     name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
     return _without_rule(name, getattr(ufunc, method), inputs, kwargs)
 
@@ -46,41 +62,93 @@ def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[st
 def call_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """`np.function(*args, **kwargs)`, by the function of the same name."""
     ours = _ours(function)
-    if ours is not None and _takes(ours, args, kwargs):
-        return ours(*args, **kwargs)
+    if ours is not None:
+        if _takes(ours, args, kwargs):
+            return ours(*args, **kwargs)
+        args, kwargs = _bound(function, args, kwargs)
+        if _takes(ours, args, kwargs):
+            return ours(*args, **kwargs)
     name = f"{function.__module__}.{function.__name__}".removeprefix("numpy.")
     return _without_rule(name, function, args, kwargs)
 
 
 def _ours(function: Any) -> Callable[..., Any] | None:
-    """Our function for one of NumPy's: by its name, or the op that a user has built on it."""
+    """Our function for one of NumPy's or SciPy's: by its name, or the op that a user has built on it."""
     if function in FUNCTIONS:
         return FUNCTIONS[function]
+    home, name = getattr(function, "__module__", None), function.__name__
+    if home in HOMES:
+        return getattr(import_module(HOMES[home]), name, None)
+    if isinstance(function, np.ufunc) and getattr(np, name, None) is not function:
+        found = import_module("autograd.special").FUNCTIONS.get(function)
+        if found is not None:
+            return found  # type: ignore[no-any-return]
     return next((op.function for op in REGISTRY.values() if op.forward is function), None)
+
+
+def _said(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The keywords without those that repeat a default."""
+    return {key: x for key, x in kwargs.items() if key not in UNSAID or x is not UNSAID[key]}
+
+
+def _bound(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The same call with its arrays by position, its options by keyword, and defaults left out."""
+    import inspect
+
+    try:
+        signature = inspect.signature(function)
+        call = signature.bind(*args, **kwargs)
+    except (TypeError, ValueError):
+        return args, kwargs
+    required = [
+        p.name for p in signature.parameters.values() if p.default is p.empty and p.kind is not p.VAR_POSITIONAL
+    ]
+    if any(p.kind is p.VAR_POSITIONAL for p in signature.parameters.values()):
+        return args, _said(kwargs)
+    options = {
+        key: x
+        for key, x in call.arguments.items()
+        if key not in required and x is not signature.parameters[key].default
+    }
+    return tuple(call.arguments[key] for key in required), _said(options)
 
 
 def _takes(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
     """Whether a function has parameters for these arguments: NumPy's own may have more of them."""
     code = function.__code__
-    if code.co_flags & 0x0C:  # *args or **kwargs
-        return not kwargs
-    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    needed = names[len(args) : code.co_argcount - len(function.__defaults__ or ())]
-    return len(args) <= code.co_argcount and kwargs.keys() <= set(names) and kwargs.keys() >= set(needed)
+    named = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    if code.co_flags & 0x04:  # *args
+        return code.co_flags & 0x08 != 0 or kwargs.keys() <= set(named)
+    needed = named[len(args) : code.co_argcount - len(function.__defaults__ or ())]
+    return len(args) <= code.co_argcount and kwargs.keys() <= set(named[len(args) :]) and kwargs.keys() >= set(needed)
 
 
 def _without_rule(name: str, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    if is_grad_enabled() and any(x.node is not None for x in _tensors((args, kwargs))):
+    out = kwargs.get("out")
+    if function in WRITERS or name.endswith(".at") or any(True for _ in _tensors(out)):
+        raise TypeError(f"np.{name} would write into a Tensor behind the graph's back; use x[index] = y, or x.data")
+    recorded = is_grad_enabled() and any(x.node is not None for x in _tensors((args, kwargs)))
+    if recorded and (name not in ANSWERED or out is not None):
+        named = [key for key in ("out", "where") if key in kwargs]
+        if named and _ours(function) is not None:
+            how = {"out": "take the result instead", "where": "choose with np.where(condition, x, y)"}[named[0]]
+            raise TypeError(f"np.{name}: {named[0]}= cannot be differentiated; {how}, or use x.detach()")
         how = f" with {', '.join(kwargs)}=" if kwargs else ""
         raise TypeError(
             f"np.{name}{how} has no derivative rule, so it would lose the gradient of its Tensor; use x.detach() if "
             "that is meant, compose it of functions that have one, or add its row with autograd.rules (elementwise, "
             "linear, bilinear or primitive)"
         )
-    if function in WRITERS or name.endswith(".at") or any(True for _ in _tensors(kwargs.get("out"))):
-        raise TypeError(f"np.{name} would write into a Tensor behind the graph's back; use x[index] = y, or x.data")
-    out = function(*_plain(args), **_plain(kwargs))
-    return constant(tidy(out)) if isinstance(out, (np.ndarray, np.generic)) and not kwargs.get("out") else out
+    return _wrapped(function(*_plain(args), **_plain(kwargs)), out)
+
+
+def _wrapped(result: Any, out: Any) -> Any:
+    """Arrays among the results as Tensors, unless they are the caller's own."""
+    if out is not None:
+        return result
+    if type(result) is tuple:
+        return tuple([_wrapped(entry, None) for entry in result])
+    return constant(tidy(result)) if isinstance(result, (np.ndarray, np.generic)) else result
 
 
 def _tensors(tree: Any) -> Iterator[Any]:

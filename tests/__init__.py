@@ -1,1 +1,1 @@
-"""The tests, which mirror the packages. `optable.py` holds one row per op."""
+"""The tests, which mirror the packages. `optable` holds one row per op."""

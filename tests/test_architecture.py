@@ -20,6 +20,9 @@ autograd/graph.py
 autograd/record.py
 autograd/rules.py
 autograd/ops/
+autograd/linalg/
+autograd/fft.py
+autograd/special.py
 autograd/symbols.py
 autograd/sweep.py
 autograd/protocols.py
@@ -28,7 +31,12 @@ autograd/inplace.py
 autograd/tensor.py
 autograd/tree.py
 autograd/transforms.py
+autograd/batch.py
+autograd/jacobians.py
+autograd/checkpoint.py
 autograd/checks.py
+autograd/watch.py
+autograd/namespace.py
 autograd/draw/
 autograd/compile/
 autograd/__init__.py
@@ -50,8 +58,9 @@ nn/__init__.py
 ENGINE = tuple(LAYOUT[: LAYOUT.index("autograd/tensor.py")])
 SCOPES = ("nn/module.py", "autograd/scope.py")
 
-# Optional packages, imported by the function that needs them. Nothing else is imported late.
-LAZY = {"IPython", "matplotlib", "tqdm"}
+# Optional packages, and slow parts of the standard library that few calls need, are imported by the function that needs
+# them. Nothing else is imported late.
+LAZY = {"IPython", "matplotlib", "tqdm", "inspect"}
 
 TYPING_ONLY = {"TYPE_CHECKING", "typing.TYPE_CHECKING"}
 

@@ -1,6 +1,7 @@
 """Every bad input is refused by a specific exception that names op, shapes and remedy, and changes nothing."""
 
 import datetime
+import re
 
 import numpy as np
 import pytest
@@ -177,7 +178,7 @@ STRANGERS = [
 ]
 
 
-@pytest.mark.parametrize("stranger", STRANGERS, ids=lambda x: repr(x)[:30])
+@pytest.mark.parametrize("stranger", STRANGERS, ids=lambda x: re.sub(" at 0x.*", "", repr(x))[:30])
 def test_operands_that_are_no_numbers(stranger):
     calls = [
         lambda: V + stranger,

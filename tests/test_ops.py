@@ -1,4 +1,4 @@
-"""Every op against NumPy, the definition of a derivative, and PyTorch, driven by the rows of `optable.py`."""
+"""Every op against NumPy, the definition of a derivative, and PyTorch, driven by the rows of `optable`."""
 
 import itertools
 import re
@@ -326,7 +326,7 @@ def test_creators(ours, numpy, args, kwargs):
 
 
 def test_every_registered_op_has_a_row():
-    assert REGISTERED.keys() <= {str(row) for row in ROWS}, "give each new op a row in tests/optable.py"
+    assert REGISTERED.keys() <= {str(row) for row in ROWS}, "give each new op a row in tests/optable"
 
 
 def test_every_public_function_is_tested():

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from autograd.tensor import Tensor
 
+__all__ = ["arange", "eye", "full", "full_like", "linspace", "ones", "ones_like", "zeros", "zeros_like"]
+
 
 def _creator(function: Any, doc: str) -> Callable[..., Tensor]:
     like = function.__name__.endswith("_like")  # whose first argument gives a shape, and no values

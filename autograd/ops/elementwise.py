@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.graph import constant
+from autograd.ops.questions import greater_equal, less_equal
 from autograd.record import values_of
 from autograd.rules import REGISTRY, bilinear, elementwise, linear, scale
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from autograd.tensor import Tensor
 
+# fmt: off
+__all__ = [
+    "abs", "absolute", "add", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctanh", "clip", "cos", "cosh",
+    "divide", "exp", "expm1", "hypot", "log", "log1p", "maximum", "minimum", "multiply", "negative", "power",
+    "relu", "sigmoid", "sign", "sin", "sinh", "softplus", "sqrt", "subtract", "tan", "tanh", "where",
+]
+# fmt: on
 
 unbounded = functools.partial(elementwise, unbounded=True)  # a slope may be infinite, and 0 · ∞ is 0
 
@@ -107,6 +112,8 @@ sigmoid  = elementwise("sigmoid", _logistic,        lambda out: out * (1 - out))
 softplus = elementwise("softplus", _softplus,       lambda out: -np.expm1(-out))
 # fmt: on
 
+abs = absolute
+
 
 def _describe(**docs: str) -> None:
     """Give ops their docstrings: "what it is. example(...) = result" becomes a sentence and a doctest."""
@@ -183,42 +190,3 @@ def clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: 
     if high is not None:
         x = where(greater_equal(x, high), high, x)
     return add(x, 0) if low is None and high is None else x
-
-
-# -- questions, whose answers carry no gradient ----------------------------------------------------------------------
-
-
-def _question(function: Any, doc: str) -> Callable[..., Tensor]:
-    def ask(*operands: Any) -> Tensor:
-        values = values_of(operands)
-        try:
-            return constant(function(*values))  # type: ignore[no-any-return]
-        except (TypeError, ValueError) as fault:
-            shapes = ", ".join(map(str, map(np.shape, values)))
-            kind = TypeError if isinstance(fault, TypeError) else ValueError
-            raise kind(f"{function.__name__}: {shapes}: {fault}") from None
-
-    ask.__name__ = ask.__qualname__ = function.__name__
-    ask.__doc__ = doc
-    return ask
-
-
-# fmt: off
-equal         = _question(np.equal,         "x = y, entry by entry.")
-not_equal     = _question(np.not_equal,     "x ≠ y, entry by entry.")
-less          = _question(np.less,          "x < y, entry by entry.")
-less_equal    = _question(np.less_equal,    "x ≤ y, entry by entry.")
-greater       = _question(np.greater,       "x > y, entry by entry.")
-greater_equal = _question(np.greater_equal, "x ≥ y, entry by entry.")
-logical_and   = _question(np.logical_and,   "x and y, entry by entry.")
-logical_or    = _question(np.logical_or,    "x or y, entry by entry.")
-logical_xor   = _question(np.logical_xor,   "Either x or y but not both, entry by entry.")
-logical_not   = _question(np.logical_not,   "Not x, entry by entry.")
-bitwise_and   = _question(np.bitwise_and,   "x & y, bit by bit; of booleans, x and y.")
-bitwise_or    = _question(np.bitwise_or,    "x | y, bit by bit; of booleans, x or y.")
-bitwise_xor   = _question(np.bitwise_xor,   "x ^ y, bit by bit; of booleans, one but not both.")
-invert        = _question(np.invert,        "~x, bit by bit; of booleans, not x.")
-isnan         = _question(np.isnan,         "Whether each entry is NaN.")
-isinf         = _question(np.isinf,         "Whether each entry is infinite.")
-isfinite      = _question(np.isfinite,      "Whether each entry is neither infinite nor NaN.")
-# fmt: on

@@ -10,7 +10,7 @@ import numpy as np
 from autograd.graph import Traced
 from autograd.ops.elementwise import negative
 from autograd.ops.index import getitem
-from autograd.ops.linalg import dot, matmul, rows
+from autograd.ops.products import dot, matmul, rows
 from autograd.ops.reduce import unfold
 from autograd.ops.shape import reshape, transpose
 from autograd.record import values_of
@@ -19,6 +19,8 @@ from autograd.rules import primitive
 if TYPE_CHECKING:
     from autograd.ops.reduce import Axis
     from autograd.tensor import Tensor
+
+__all__ = ["affine", "cross_entropy", "log_softmax", "logsumexp", "softmax"]
 
 
 def _shifted(x: Any, axis: Axis) -> Any:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     Axis = int | tuple[int, ...] | None
 
+__all__ = ["argmax", "argmin", "max", "mean", "min", "prod", "std", "sum", "var"]
+
 
 def unfold(g: Any, axis: Axis, keepdims: bool) -> Any:
     """Put the folded axes back, one long."""

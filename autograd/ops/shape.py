@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
     from autograd.tensor import Tensor
 
+# fmt: off
+__all__ = [
+    "astype", "broadcast_to", "concatenate", "expand_dims", "moveaxis", "ravel", "reshape", "squeeze", "stack",
+    "swapaxes", "transpose",
+]
+# fmt: on
+
 
 def as_axes(name: str, axis: int | Iterable[int] | None, ndim: int) -> tuple[int, ...]:
     """Axes as a tuple of numbers from 0; None means all of them. A wrong one is blamed on the op of that name."""

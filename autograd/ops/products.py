@@ -10,6 +10,8 @@ import numpy as np
 
 from autograd.rules import bilinear
 
+__all__ = ["matmul"]
+
 
 def _matmul(x: Any, y: Any) -> Any:
     if type(x) in (float, int) or type(y) in (float, int):

@@ -1,0 +1,3 @@
+"""Sliding products, and interpolation."""
+
+ROWS: list = []

@@ -1,0 +1,3 @@
+"""Products of any number of arrays, by subscripts."""
+
+ROWS: list = []

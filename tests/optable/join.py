@@ -1,0 +1,3 @@
+"""Several arrays into one, and one into several."""
+
+ROWS: list = []

@@ -1,0 +1,3 @@
+"""`autograd.linalg`."""
+
+ROWS: list = []

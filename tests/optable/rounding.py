@@ -1,0 +1,3 @@
+"""Ops that are constant between jumps, rounding and its kin, and remainders."""
+
+ROWS: list = []

@@ -1,0 +1,3 @@
+"""Running sums and products, differences, and integrals by them."""
+
+ROWS: list = []

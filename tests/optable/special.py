@@ -1,0 +1,3 @@
+"""`autograd.special`."""
+
+ROWS: list = []
