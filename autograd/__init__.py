@@ -9,6 +9,9 @@ Three ideas, in the order in which the files are read:
 `tensor.py` puts a face on it, and `transforms.py` turns functions into their derivatives.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from autograd import ops
 from autograd.checks import GradientError, check_grad
 from autograd.edits import edited
@@ -21,6 +24,10 @@ from autograd.scope import enable_grad, is_grad_enabled, no_grad
 from autograd.tensor import Tensor, tensor
 from autograd.transforms import grad, gradients, jvp, value_and_grad, vjp
 
+if TYPE_CHECKING:
+    from autograd import linalg as linalg
+    from autograd import special as special
+
 __version__ = "0.1.0"
 
 # fmt: off
@@ -31,3 +38,10 @@ __all__ = [
 # fmt: on
 __all__ += [name for family in ops.FAMILIES for name in family.__all__ if name not in ("abs", "max", "min", "sum")]
 # Python has those four too, which a star import shall leave alone: write autograd.sum
+
+
+def __getattr__(name: str) -> Any:
+    """Families that few programs need are loaded when they are first named."""
+    if name in ("linalg", "special", "fft"):
+        return import_module(f"autograd.{name}")
+    raise AttributeError(f"module 'autograd' has no attribute {name!r}")

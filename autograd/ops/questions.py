@@ -63,11 +63,11 @@ isfinite      = _question(np.isfinite,      "Whether each entry is neither infin
 ANSWERED = frozenset(
     """
     all allclose any argmax argmin argpartition argsort argwhere array2string array_equal array_equiv array_repr
-    array_str bincount can_cast common_type count_nonzero digitize flatnonzero histogram histogram2d
-    histogram_bin_edges histogramdd isclose iscomplex iscomplexobj isin isneginf isposinf isreal isrealobj
-    lexsort linalg.matrix_rank may_share_memory min_scalar_type nanargmax nanargmin nonzero ones_like result_type
-    searchsorted shares_memory signbit tril_indices_from triu_indices_from diag_indices_from unique unique_all unique_counts
-    unique_inverse unique_values zeros_like empty_like save savez savez_compressed savetxt isnat isfinite isinf isnan
-    logical_and.reduce logical_or.reduce equal less nextafter spacing frexp
-""".split()
+    array_str bincount can_cast common_type count_nonzero diag_indices_from digitize empty_like equal flatnonzero
+    frexp histogram histogram2d histogram_bin_edges histogramdd isclose iscomplex iscomplexobj isfinite isin isinf
+    isnan isnat isneginf isposinf isreal isrealobj less lexsort linalg.matrix_rank logical_and.reduce
+    logical_or.reduce may_share_memory min_scalar_type nanargmax nanargmin nextafter nonzero ones_like result_type
+    save savetxt savez savez_compressed searchsorted shares_memory signbit spacing tril_indices_from
+    triu_indices_from unique unique_all unique_counts unique_inverse unique_values zeros_like
+    """.split()
 )
