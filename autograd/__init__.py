@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from autograd import ops
 from autograd.checks import GradientError, check_grad
 from autograd.edits import edited
+from autograd.jacobians import hessian, hvp, jacobian
 from autograd.ops import *  # noqa: F403
 from autograd.ops import abs as abs
 from autograd.ops import max as max
@@ -33,7 +34,7 @@ __version__ = "0.1.0"
 # fmt: off
 __all__ = [
     "Tensor", "tensor", "no_grad", "enable_grad", "is_grad_enabled", "edited",
-    "grad", "value_and_grad", "gradients", "vjp", "jvp", "check_grad", "GradientError",
+    "grad", "value_and_grad", "gradients", "vjp", "jvp", "jacobian", "hessian", "hvp", "check_grad", "GradientError",
 ]
 # fmt: on
 __all__ += [name for family in ops.FAMILIES for name in family.__all__ if name not in ("abs", "max", "min", "sum")]

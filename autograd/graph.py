@@ -148,6 +148,8 @@ def constant(value: Any) -> Any:
 
 def own(value: Any, taken: set[int]) -> Any:
     """The value in memory that nobody in `taken` holds: results may be edited without touching one another."""
+    if type(value) is np.ndarray and not value.ndim:
+        return value[()]
     if type(value) is np.ndarray and (value.base is not None or id(value) in taken):
         value = value.copy()
     taken.add(id(value))

@@ -92,25 +92,26 @@ def _said(kwargs: dict[str, Any]) -> dict[str, Any]:
 
 
 def _bound(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The same call with its arrays by position, its options by keyword, and defaults left out."""
+    """The call as NumPy's signature reads it: arrays by position, options by keyword, and defaults left out."""
     import inspect
 
     try:
         signature = inspect.signature(function)
-        call = signature.bind(*args, **kwargs)
-    except (TypeError, ValueError):
+    except ValueError:  # of a function in C that does not tell
         return args, kwargs
-    required = [
-        p.name for p in signature.parameters.values() if p.default is p.empty and p.kind is not p.VAR_POSITIONAL
-    ]
-    if any(p.kind is p.VAR_POSITIONAL for p in signature.parameters.values()):
-        return args, _said(kwargs)
-    options = {
-        key: x
-        for key, x in call.arguments.items()
-        if key not in required and x is not signature.parameters[key].default
-    }
-    return tuple(call.arguments[key] for key in required), _said(options)
+    arrays: list[Any] = []
+    options: dict[str, Any] = {}
+    for name, x in signature.bind(*args, **kwargs).arguments.items():
+        parameter = signature.parameters[name]
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            arrays += x
+        elif parameter.kind is parameter.VAR_KEYWORD:
+            options |= x
+        elif parameter.default is parameter.empty:
+            arrays.append(x)
+        elif x is not parameter.default:
+            options[name] = x
+    return tuple(arrays), options
 
 
 def _takes(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:

@@ -293,9 +293,12 @@ def primitive(
 # -- the product that elementwise rules end in -----------------------------------------------------------------------
 
 
-def _product(x: Any, y: Any) -> Any:
+def scale(x: Any, y: Any) -> Any:
+    """x · y, where a zero in x stays zero whatever y is: a branch not taken never poisons a gradient."""
     if isinstance(x, Traced) or isinstance(y, Traced):
         return _scale(x, y)
+    if not isinstance(x, _NUMBERS) or not isinstance(y, _NUMBERS):
+        return spelled(scale, x, y)
     out = x * y
     undefined = out != out
     if type(out) is not np.ndarray:
@@ -303,18 +306,11 @@ def _product(x: Any, y: Any) -> Any:
     return np.where(undefined & (x == 0), x, out) if undefined.any() else out
 
 
-_scale = bilinear("scale", _product, lambda g, y: scale(g, y), lambda g, x: g * x, doc="x · y, where 0 · ∞ = 0.")
+_NUMBERS: Any = (np.ndarray, np.generic, float, int)
+_scale = bilinear("scale", scale, lambda g, y: scale(g, y), lambda g, x: g * x, doc="x · y, where 0 · ∞ = 0.")
 
 
 def spelled(function: Callable[..., Any], *args: Any) -> Any:
-    """A call of a rule's helper, or on symbols its name: what indexes by shapes cannot compute with those."""
-    symbol = next((x for x in args if hasattr(x, "spelled")), None)
-    return function(*args) if symbol is None else symbol.spelled(function.__name__.strip("_"), *args)
-
-
-def scale(x: Any, y: Any) -> Any:
-    """x · y, where a zero in x stays zero whatever y is: a branch not taken never poisons a gradient."""
-    return _product(x, y) if isinstance(x, _NUMBERS) and isinstance(y, _NUMBERS) else x * y  # symbols just multiply
-
-
-_NUMBERS = (np.ndarray, np.generic, float, int, Traced)
+    """A call of a rule's helper, or what symbols and batches make of one: it may index by shapes, or write."""
+    other = next((x for x in args if hasattr(x, "applied")), None)
+    return function(*args) if other is None else other.applied(function, *args)

@@ -31,7 +31,7 @@ def fit(g: Any, node: Node) -> Any:
     shape, dtype = like if type(like := node.like) is tuple else ((), np.dtype(like))
     if isinstance(g, Traced):
         g = g if current().recording else g.value
-    elif not isinstance(g, (ndarray, np.generic)):
+    elif not hasattr(g, "dtype"):
         g = np.asarray(g, dtype)[()]
     if g.shape != shape:
         extra = g.ndim - len(shape)
@@ -108,6 +108,7 @@ def sweep(
     *,
     retain_graph: bool = False,
     create_graph: bool = False,
+    lifted: type[Lifted] = Lifted,
 ) -> dict[Node, Any]:
     """Backpropagate the seeds from the roots: the cotangent of every leaf reached, or of every target where given.
 
@@ -122,7 +123,7 @@ def sweep(
             cotangents[root] = seed if known is None else known + seed
     token = restart(create_graph)
     try:
-        found = _sweep(nodes, cotangents, targets or (), not retain_graph, create_graph)
+        found = _sweep(nodes, cotangents, targets or (), not retain_graph, lifted if create_graph else None)
     finally:
         resume(token)
     found.update([(leaf, g) for leaf, g in cotangents.items() if g is not None])  # what no node took
@@ -130,7 +131,7 @@ def sweep(
 
 
 def _sweep(
-    nodes: list[Node], cotangents: dict[Node, Any], targets: Collection[Node], release: bool, create: bool
+    nodes: list[Node], cotangents: dict[Node, Any], targets: Collection[Node], release: bool, lifted: type[Lifted] | None
 ) -> dict[Node, Any]:
     """Turn the cotangent of each node into contributions to its parents. Gives those of the nodes that are asked for;
     those of the leaves are what remains."""
@@ -144,7 +145,7 @@ def _sweep(
         if node.extras is not None or (targets and node in targets):
             asked[node] = g
         op = node.op
-        source = Lifted(node) if create else node
+        source = node if lifted is None else lifted(node)
         # The first two operands are written out: this is the hot path of every backward.
         px, py = node.px, node.py
         if px is not None and (known := get(px, _UNWANTED)) is not _UNWANTED:
@@ -187,7 +188,9 @@ def _sum(known: Any, g: Any, node: Node, owned: set[Node]) -> Any:
     return known + g
 
 
-def push(tangents: dict[Node, Any], roots: Sequence[Node], *, create_graph: bool = False) -> dict[Node, Any]:
+def push(
+    tangents: dict[Node, Any], roots: Sequence[Node], *, create_graph: bool = False, lifted: type[Lifted] = Lifted
+) -> dict[Node, Any]:
     """The chain rule forwards: from the tangents of some vertices to those of all between them and the roots."""
     _, nodes = between(roots, tangents)
     _check_usable(nodes)
@@ -196,7 +199,7 @@ def push(tangents: dict[Node, Any], roots: Sequence[Node], *, create_graph: bool
     try:
         for node in reversed(nodes):
             if node not in tangents:
-                source = Lifted(node) if create_graph else node
+                source = lifted(node) if create_graph else node
                 tangents[node] = fit(node.op.push(source, [p and tangents.get(p) for p in node.parents]), node)
     finally:
         resume(token)

@@ -40,6 +40,11 @@ class Symbol:
         """A call by that name, of these arguments."""
         return Symbol(f"{name}({', '.join(map(_text, args))})")
 
+    def applied(self, function: Callable[..., Any], *args: Any) -> Symbol:
+        """A call of a rule's helper."""
+        name = function.__name__.strip("_")
+        return self.spelled(name, *args) if name != "scale" else _joined(args[0], "*", args[1], _PRODUCT)
+
     # -- operators -----------------------------------------------------------------------------------
 
     def __add__(self, y: Any) -> Symbol:

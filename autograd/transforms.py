@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _depth: ContextVar[int] = ContextVar("depth", default=0)  # how many transforms are running around this one
 
 
-class _Run:
+class Run:
     """One traced call of a function: its inputs, its outputs, and how to hand results back."""
 
     def __init__(self, what: str, f: Callable[..., Any], xs: Sequence[Any], argnums: Sequence[int]) -> None:
@@ -149,15 +149,11 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
     >>> value_and_grad(lambda x: x * x)(3.0)
     (np.float64(9.0), np.float64(6.0))
     """
-
-    if not callable(f):
-        raise TypeError(f"grad: needs a function, not {_kind(f)}; gradients(outputs, inputs) takes Tensors")
-    if not all(isinstance(i, int) for i in ([argnums] if isinstance(argnums, int) else argnums)):
-        raise TypeError(f"grad: argnums must be the number of an argument or several, not {argnums!r}")
+    check_function("grad", f, argnums)
 
     def value_and_gradient(*xs: Any) -> tuple[Any, Any]:
-        numbers = _numbers("grad", argnums, len(xs))
-        run = _Run("grad", f, xs, numbers)
+        numbers = numbered("grad", argnums, len(xs))
+        run = Run("grad", f, xs, numbers)
         if len(run.outputs) != 1 or run.outputs[0].ndim or not isinstance(run.out, Tensor):
             shapes = ", ".join(str(y.shape) for y in run.outputs)
             raise ValueError(
@@ -190,7 +186,7 @@ def vjp(f: Callable[..., Any], *xs: Any) -> tuple[Any, Callable[[Any], Any]]:
     >>> pullback(np.array([1.0, 10.0]))
     (array([ 2., 40.]),)
     """
-    run = _Run("vjp", f, xs, range(len(xs)))
+    run = Run("vjp", f, xs, range(len(xs)))
 
     def pullback(g: Any) -> Any:
         cotangents = _matching("vjp", "cotangent", g, run.outputs)
@@ -212,7 +208,7 @@ def jvp(f: Callable[..., Any], xs: Any, dxs: Any) -> tuple[Any, Any]:
     if not isinstance(xs, (tuple, list)):
         xs, dxs = (xs,), (dxs,)
     nested = [x for x in leaves(dxs) if isinstance(x, Tensor)]
-    run = _Run("jvp", f, xs, range(len(xs)))
+    run = Run("jvp", f, xs, range(len(xs)))
     run.plain = run.plain and not nested
     run.differentiable |= is_grad_enabled() and any(dx.requires_grad for dx in nested)
     tangents = dict(zip((x.node for x in run.inputs), _matching("jvp", "tangent", dxs, run.inputs), strict=True))
@@ -226,7 +222,16 @@ def jvp(f: Callable[..., Any], xs: Any, dxs: Any) -> tuple[Any, Any]:
     return mapped(run.given_back, run.out), rebuilt(run.out, iter(douts))
 
 
-def _numbers(what: str, argnums: int | Sequence[int], count: int) -> list[int]:
+def check_function(what: str, f: Any, argnums: Any) -> None:
+    """Refuse what is no function, and what does not number its arguments."""
+    if not callable(f):
+        raise TypeError(f"{what}: needs a function, not {_kind(f)}; gradients(outputs, inputs) takes Tensors")
+    if not all(isinstance(i, int) for i in ([argnums] if isinstance(argnums, int) else argnums)):
+        raise TypeError(f"{what}: argnums must be the number of an argument or several, not {argnums!r}")
+
+
+def numbered(what: str, argnums: int | Sequence[int], count: int) -> list[int]:
+    """The arguments that are meant, counted from 0."""
     numbers = [argnums] if isinstance(argnums, int) else list(argnums)
     for i in numbers:
         if not -count <= i < count:

@@ -31,7 +31,7 @@ autograd/inplace.py
 autograd/tensor.py
 autograd/tree.py
 autograd/transforms.py
-autograd/batch.py
+autograd/batch/
 autograd/jacobians.py
 autograd/checkpoint.py
 autograd/checks.py

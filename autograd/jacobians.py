@@ -1,0 +1,139 @@
+"""All the derivatives of many outputs at once: `jacobian`, and with it `hessian`; and `hvp`, which needs neither.
+
+One sweep carries a batch of cotangents, one for each output, or a batch of tangents, one for each input, whichever are
+fewer. What a Jacobian costs is then that many times the arithmetic of a gradient, and of its memory, but the calls of
+only one.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd.batch import Batch, Shared, Unbatched, plain
+from autograd.graph import Lifted
+from autograd.sweep import push, sweep
+from autograd.transforms import Run, check_function, grad, jvp, numbered
+from autograd.tree import rebuilt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from autograd.graph import Node
+    from autograd.tensor import Tensor
+
+
+def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """∂f[i]/∂x[j] as a function, for the arguments numbered.   f: (*m), x: (*n) → (*m, *n).
+
+    Where f returns a nested structure or takes one, so is the result: that of the outputs, holding that of the inputs.
+    It is computed in one sweep, backwards where there are fewer outputs than inputs, forwards otherwise; its cost
+    grows with the fewer of the two.
+
+    >>> import numpy as np
+    >>> jacobian(lambda x: x * x)(np.array([1.0, 2.0]))
+    array([[2., 0.],
+           [0., 4.]])
+    """
+    check_function("jacobian", f, argnums)
+
+    def jacobian_of(*xs: Any) -> Any:
+        numbers = numbered("jacobian", argnums, len(xs))
+        run = Run("jacobian", f, xs, numbers)
+        outputs, inputs = sum(y.size for y in run.outputs), sum(x.size for x in run.inputs)
+        blocks = _rows(run) if outputs <= inputs else _columns(run)
+        trees = tuple(xs[i] for i in numbers)
+        structure = trees[0] if isinstance(argnums, int) else trees
+        return rebuilt(run.out, (rebuilt(structure, map(run.given_back, row)) for row in blocks))
+
+    return jacobian_of
+
+
+def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """∂²f/∂x[i]∂x[j] as a function: the Jacobian of the gradient of a scalar f.   x: (*n) → (*n, *n).
+
+    >>> import numpy as np
+    >>> hessian(lambda x: (x**3).sum())(np.array([1.0, 2.0]))
+    array([[ 6.,  0.],
+           [ 0., 12.]])
+    """
+    return jacobian(grad(f, argnums), argnums)
+
+
+def hvp(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:
+    """The Hessian of a scalar f times a direction, (x, v) → Σ_j ∂²f/∂x[i]∂x[j] v[j], at the cost of a few gradients.
+
+    The gradient is computed in reverse and its derivative pushed forwards. Where f takes several arguments v comes
+    last, and belongs to the one numbered.
+
+    >>> import numpy as np
+    >>> hvp(lambda x: (x**3).sum())(np.array([1.0, 2.0]), np.array([1.0, 10.0]))
+    array([  6., 120.])
+    """
+    gradient = grad(f, argnums)
+
+    def product(*args: Any) -> Any:
+        *xs, v = args
+        (i,) = numbered("hvp", argnums, len(xs))
+        along = lambda x: gradient(*xs[:i], x, *xs[i + 1 :])  # noqa: E731
+        return jvp(along, (xs[i],), (v,))[1]
+
+    return product
+
+
+def _rows(run: Run) -> list[list[Any]]:
+    """Each output by each input, in reverse: a cotangent for every entry of the output."""
+    targets = {x.node for x in run.inputs if x.node is not None}
+    blocks = []
+    for y in run.outputs:
+        pull = functools.partial(_pulled, y, targets, run.differentiable)
+        found = _batched(pull, y) if y.node is not None and y.size else {}
+        blocks.append([np.reshape(found.get(x.node, _zeros(y, x)), y.shape + x.shape) for x in run.inputs])
+    return blocks
+
+
+def _columns(run: Run) -> list[list[Any]]:
+    """The same forwards: a tangent for every entry of the input."""
+    columns = []
+    for x in run.inputs:
+        found = _batched(functools.partial(_pushed, x, run.outputs, run.differentiable), x) if x.size else {}
+        column = [found.get(y.node, _zeros(x, y)) for y in run.outputs]
+        columns.append([np.reshape(np.moveaxis(d, 0, -1), y.shape + x.shape) for d, y in zip(column, run.outputs)])
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _pulled(y: Tensor, targets: set[Node], create: bool, g: Any) -> dict[Node, Any]:
+    assert y.node is not None
+    lifted = Shared if isinstance(g, Batch) else Lifted
+    return sweep([y.node], [g], targets, retain_graph=True, create_graph=create, lifted=lifted)
+
+
+def _pushed(x: Tensor, outputs: Sequence[Tensor], create: bool, dx: Any) -> dict[Node, Any]:
+    assert x.node is not None
+    lifted = Shared if isinstance(dx, Batch) else Lifted
+    return push({x.node: dx}, [y.node for y in outputs if y.node is not None], create_graph=create, lifted=lifted)
+
+
+def _batched(run: Callable[[Any], dict[Node, Any]], x: Tensor) -> dict[Node, Any]:
+    """What a run finds for a batch of all unit directions of x, as arrays with these in front; one direction at a time
+    where some rule, as one of a user's may, takes plain arrays only."""
+    units = np.eye(x.size, dtype=x.dtype).reshape((x.size, *x.shape))
+    try:
+        found = run(Batch(units, x.size))
+    except Unbatched:
+        each = [run(unit[()]) for unit in units]
+        return {node: np.stack([found[node] for found in each]) for node in each[0]}
+    return {node: _spread(g, x.size) for node, g in found.items()}
+
+
+def _spread(g: Any, rows: int) -> Any:
+    """The array of a batch; of what came out the same for all its rows as well."""
+    if isinstance(g, Batch) and g.rows is not None:
+        return g.value
+    return np.broadcast_to(plain(g), (rows, *np.shape(g)))
+
+
+def _zeros(x: Tensor, y: Tensor) -> Any:
+    return np.zeros((x.size, *y.shape), y.dtype)
