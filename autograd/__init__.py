@@ -9,23 +9,31 @@ Three ideas, in the order in which the files are read:
 `tensor.py` puts a face on it, and `transforms.py` turns functions into their derivatives.
 """
 
+import builtins
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from autograd import ops
+from autograd import namespace, ops
 from autograd.checks import GradientError, check_grad
 from autograd.edits import edited
 from autograd.jacobians import hessian, hvp, jacobian
+from autograd.namespace import *  # noqa: F403
+from autograd.namespace import __array_api_version__ as __array_api_version__
+from autograd.namespace import __array_namespace_info__ as __array_namespace_info__
+from autograd.namespace import bool as bool
 from autograd.ops import *  # noqa: F403
 from autograd.ops import abs as abs
 from autograd.ops import max as max
 from autograd.ops import min as min
 from autograd.ops import sum as sum
+from autograd.recompute import checkpoint, stop_gradient
 from autograd.scope import enable_grad, is_grad_enabled, no_grad
 from autograd.tensor import Tensor, tensor
 from autograd.transforms import grad, gradients, jvp, value_and_grad, vjp
+from autograd.watch import NonFiniteError, detect_nan
 
 if TYPE_CHECKING:
+    from autograd import fft as fft
     from autograd import linalg as linalg
     from autograd import special as special
 
@@ -35,10 +43,13 @@ __version__ = "0.1.0"
 __all__ = [
     "Tensor", "tensor", "no_grad", "enable_grad", "is_grad_enabled", "edited",
     "grad", "value_and_grad", "gradients", "vjp", "jvp", "jacobian", "hessian", "hvp", "check_grad", "GradientError",
+    "stop_gradient", "checkpoint", "detect_nan", "NonFiniteError",
 ]
 # fmt: on
-__all__ += [name for family in ops.FAMILIES for name in family.__all__ if name not in ("abs", "max", "min", "sum")]
-# Python has those four too, which a star import shall leave alone: write autograd.sum
+__all__ += namespace.__all__
+__all__ += [name for family in ops.FAMILIES for name in family.__all__]
+# Python has abs, all, any, bool, max, min, pow, round and sum too, which a star import shall leave alone
+__all__ = [name for name in __all__ if name not in dir(builtins)]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,12 +7,17 @@ result, so a graph has no reference cycles and is freed by reference counting al
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import weakref
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from autograd.edits import tick
+
 if TYPE_CHECKING:
-    from autograd.rules import Op
+    from collections.abc import Callable
+
+    from autograd.op import Op
     from autograd.scope import Frame
     from autograd.tensor import Tensor
 
@@ -34,8 +39,8 @@ class Node:
 
     `px` and `py` are the parents that need a gradient, None for a constant operand. `x`, `y` hold the operands, and
     `out` the result, where a derivative rule asks for them by name; constants stay as well, so that the graph can be
-    replayed from its leaves. Operands after the second are in `rest`, as pairs of parent and value. `like` says what a
-    cotangent must look like: a NumPy scalar type, or (shape, dtype).
+    replayed from its leaves. Operands after the second are in `rest`, as pairs of parent and value; so are all those of
+    an op that takes any number. `like` says what a cotangent must look like: a NumPy scalar type, or (shape, dtype).
     """
 
     __slots__ = ("extras", "frame", "like", "op", "out", "params", "px", "py", "rest", "seq", "x", "y")
@@ -57,14 +62,16 @@ class Node:
     def parents(self) -> tuple[Node | None, ...]:
         """One entry per operand, None where the operand is a constant."""
         if self.rest is not None:
-            return (self.px, self.py, *[p for p, _ in self.rest])
+            further = [p for p, _ in self.rest]
+            return tuple(further) if self.op.variadic else (self.px, self.py, *further)
         return (self.px, self.py)[: self.op.arity] if self.op is not None else ()
 
     @property
     def operands(self) -> tuple[Any, ...]:
         """One value per operand, None where none is kept."""
         if self.rest is not None:
-            return (self.x, self.y, *[z for _, z in self.rest])
+            further = [z for _, z in self.rest]
+            return tuple(further) if self.op.variadic else (self.x, self.y, *further)
         return (self.x, self.y)[: self.op.arity] if self.op is not None else ()
 
     @property
@@ -89,7 +96,7 @@ class Leaf(Node):
         self.op = None  # type: ignore[assignment]
         self.px = self.py = self.rest = self.extras = None
         self.x = self.y = self.out = None
-        self.frame, self.seq, self.like = None, -1, look(value)
+        self.frame, self.seq, self.like = None, tick(), look(value)
         self.value, self.name = value, name
         self.grad: Tensor | None = None
 
@@ -98,14 +105,50 @@ class Leaf(Node):
 
 
 class Extras:
-    """The rare things a user pins to an intermediate result: a name, and whether to keep its gradient."""
+    """The rare things a user pins to a vertex: hooks on its gradient; and to an intermediate result a name, and whether
+    to keep its gradient."""
 
-    __slots__ = ("grad", "name", "retains_grad")
+    __slots__ = ("grad", "hooks", "name", "retains_grad")
 
     def __init__(self) -> None:
         self.name: str | None = None
         self.retains_grad = False
         self.grad: Tensor | None = None
+        self.hooks = Hooks()
+
+
+class Hooks(dict[int, "Callable[[Any], Any]"]):
+    """The functions that a vertex's cotangent passes through, in the order in which they were registered."""
+
+    __slots__ = ("__weakref__",)
+
+    def register(self, function: Callable[[Any], Any]) -> Hook:
+        """One function more."""
+        hook = Hook(self)
+        self[hook.number] = function
+        return hook
+
+
+class Hook:
+    """What `register_hook` gives: `remove()`, or the end of a `with` block, takes the function off the Tensor again."""
+
+    __slots__ = ("hooks", "number")
+
+    def __init__(self, hooks: Hooks) -> None:
+        self.hooks = weakref.ref(hooks)  # a function may hold its own handle: that must not make a cycle
+        self.number = tick()
+
+    def remove(self) -> None:
+        """Call the function no more. To remove it twice does no harm."""
+        hooks = self.hooks()
+        if hooks is not None:
+            hooks.pop(self.number, None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
 
 
 class Lifted:

@@ -13,11 +13,14 @@ from numpy import ndarray
 
 from autograd import graph
 from autograd.edits import tick
-from autograd.graph import Node, Traced, constant, look
+from autograd.graph import Node, Traced, look
 from autograd.scope import current
 
 if TYPE_CHECKING:
-    from autograd.rules import Op
+    from collections.abc import Callable
+
+    from autograd.op import Op
+    from autograd.scope import Frame
 
 _Face: Any = Traced  # the class that ops return
 
@@ -27,6 +30,12 @@ def adopt(face: type[Traced]) -> None:
     global _Face
     _Face = face
     graph.adopt(face)
+
+
+def observe(made: Callable[[], Any], numbered: Callable[[], int]) -> None:
+    """Have ops make their results and number their nodes by these functions: `watch.py` looks on through them."""
+    global _Face, tick
+    _Face, tick = made, numbered
 
 
 def operand(x: Any, op: Op) -> tuple[Node | None, Any]:
@@ -80,11 +89,16 @@ def explained(op: Op, fault: Exception, values: tuple[Any, ...], params: dict[st
     kind = next(kind for kind in _FAULTS if isinstance(fault, kind))
     hint = op.hint(*map(np.shape, values)) if op.hint and kind is ValueError else ""
     told = f"{', '.join(shown)}: {fault}"
-    frame, where = current().frame, ""
+    return kind(f"{op.name}: {hint or told}{place(current().frame)}")
+
+
+def place(frame: Frame | None) -> str:
+    """Where in the tree of modules an op ran, the outermost first; empty where it ran in none."""
+    where = ""
     while frame is not None:
         module, frame = frame
         where = f", in {type(module).__name__}{where}" if where else f", in {module!r}".split("\n")[0]
-    return kind(f"{op.name}: {hint or told}{where}")
+    return where
 
 
 _FAULTS = (np.exceptions.AxisError, np.linalg.LinAlgError, ValueError, TypeError, IndexError, ZeroDivisionError)
@@ -248,14 +262,19 @@ def _general(op: Op) -> Any:
             out = forward(*values, **params)
         except _FAULTS as fault:
             raise explained(op, fault, tuple(values), params) from None
-        tensor = constant(out := tidy(out))
+        tensor = _Face()
+        tensor.value = out = tidy(out)
         if all(p is None for p, _ in pairs) or not (scope := current()).recording:
+            tensor.node = None
             return tensor
-        read = {i for (p, _), kept in zip(pairs, op.keeps) if p is not None for i in kept}
+        if op.variadic:
+            read = set(range(len(pairs)) if op.saves_rest else ())
+        else:
+            read = {i for (p, _), kept in zip(pairs, op.keeps) if p is not None for i in kept}
         pairs = [(p, x if p is None or i in read else None) for i, (p, x) in enumerate(pairs)]
         tensor.node = node = Node()
         node.op, node.frame, node.seq, node.params, node.extras = op, scope.frame, tick(), params, None
-        (node.px, node.x), (node.py, node.y), *further = pairs
+        (node.px, node.x), (node.py, node.y), *further = [(None, None)] * 2 + pairs if op.variadic else pairs
         node.rest = tuple(further) if op.arity != 2 else None
         node.out = out if keep_out else None
         node.like = look(out)

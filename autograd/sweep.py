@@ -10,6 +10,7 @@ Three ideas carry the engine, and this file is the last two:
 from __future__ import annotations
 
 import math
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +18,18 @@ import numpy as np
 from numpy import ndarray
 
 from autograd.edits import edited_since, last_edit
-from autograd.graph import FREED, Lifted, Node, Traced
+from autograd.graph import FREED, Lifted, Node, Traced, constant, lift
+from autograd.record import described
+from autograd.rules import spelled
 from autograd.scope import current, restart, resume
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    Part = tuple[dict[Node, None], list[Node]]  # vertices of a graph, and the nodes among them, newest first
 
 _UNWANTED: Any = object()
+watch: Any = None  # the module of that name, while someone watches
 
 
 def fit(g: Any, node: Node) -> Any:
@@ -62,7 +68,7 @@ def _spread(g: Any, shape: tuple[int, ...]) -> Any:
 _by_seq = attrgetter("seq")
 
 
-def reach(roots: Iterable[Node]) -> tuple[dict[Node, None], list[Node]]:
+def reach(roots: Iterable[Node]) -> Part:
     """Every vertex that the roots were computed from, themselves included; and the nodes among them, newest first,
     which is a reverse topological order."""
     found = dict.fromkeys(roots)
@@ -91,14 +97,29 @@ def reach(roots: Iterable[Node]) -> tuple[dict[Node, None], list[Node]]:
     return found, nodes
 
 
-def between(roots: Iterable[Node], targets: Iterable[Node]) -> tuple[dict[Node, None], list[Node]]:
+def between(roots: Iterable[Node], targets: Iterable[Node], among: Part | None = None) -> Part:
     """The same for the vertices on the paths from the targets to the roots."""
-    found, nodes = reach(roots)
+    found, nodes = among or reach(roots)
     wanted = {target: None for target in targets if target in found}
     for node in reversed(nodes):
         if any(p in wanted for p in node.parents):
             wanted[node] = None
     return wanted, [node for node in nodes if node in wanted]
+
+
+def since(start: int, roots: Iterable[Node]) -> Part:
+    """The same for the nodes made after that moment, and what is older and next to them."""
+    found = dict.fromkeys(roots)
+    nodes: list[Node] = []
+    stack = [root for root in found if root.op is not None and root.seq > start]
+    while stack:
+        node = stack.pop()
+        nodes.append(node)
+        new = [p for p in dict.fromkeys(node.parents) if p is not None and p not in found]
+        found.update(dict.fromkeys(new))
+        stack += [p for p in new if p.op is not None and p.seq > start]
+    nodes.sort(key=_by_seq, reverse=True)
+    return found, nodes
 
 
 def sweep(
@@ -109,13 +130,16 @@ def sweep(
     retain_graph: bool = False,
     create_graph: bool = False,
     lifted: type[Lifted] = Lifted,
+    among: Part | None = None,
 ) -> dict[Node, Any]:
     """Backpropagate the seeds from the roots: the cotangent of every leaf reached, or of every target where given.
 
-    Nothing of the graph is changed but the saved arrays, which are let go as they are used unless `retain_graph`.
+    Nothing of the graph is changed but the saved arrays, which are let go as they are used unless `retain_graph`. With
+    `among` the sweep keeps to a part of the graph, and gives what flows out of it: not yet all that flows to a leaf, so
+    no hook on one is called.
     """
     cotangents: dict[Node, Any]
-    cotangents, nodes = reach(roots) if targets is None else between(roots, targets)
+    cotangents, nodes = (among or reach(roots)) if targets is None else between(roots, targets, among)
     _check_usable(nodes)
     for root, seed in zip(roots, seeds):
         if root in cotangents:
@@ -123,15 +147,22 @@ def sweep(
             cotangents[root] = seed if known is None else known + seed
     token = restart(create_graph)
     try:
-        found = _sweep(nodes, cotangents, targets or (), not retain_graph, lifted if create_graph else None)
+        visited = nodes if watch is None else watch.pulling(nodes, cotangents)
+        found = _sweep(visited, cotangents, targets or (), not retain_graph, lifted if create_graph else None)
+        for leaf, g in cotangents.items():  # what no node took
+            if g is not None:
+                found[leaf] = g if leaf.extras is None or among is not None else hooked(g, leaf)
     finally:
         resume(token)
-    found.update([(leaf, g) for leaf, g in cotangents.items() if g is not None])  # what no node took
     return found
 
 
 def _sweep(
-    nodes: list[Node], cotangents: dict[Node, Any], targets: Collection[Node], release: bool, lifted: type[Lifted] | None
+    nodes: Iterable[Node],
+    cotangents: dict[Node, Any],
+    targets: Collection[Node],
+    release: bool,
+    lifted: type[Lifted] | None,
 ) -> dict[Node, Any]:
     """Turn the cotangent of each node into contributions to its parents. Gives those of the nodes that are asked for;
     those of the leaves are what remains."""
@@ -143,6 +174,7 @@ def _sweep(
         if g is None:
             continue
         if node.extras is not None or (targets and node in targets):
+            g = g if node.extras is None else hooked(g, node)
             asked[node] = g
         op = node.op
         source = node if lifted is None else lifted(node)
@@ -188,16 +220,54 @@ def _sum(known: Any, g: Any, node: Node, owned: set[Node]) -> Any:
     return known + g
 
 
+def hooked(g: Any, node: Node) -> Any:
+    """A complete cotangent, as the user's hooks on its vertex let it flow on."""
+    assert node.extras is not None
+    for hook in list(node.extras.hooks.values()):
+        g = spelled(partial(_replaced, hook, node), g)
+    if watch is not None:
+        watch.hooked(node, g)
+    return g
+
+
+def _replaced(hook: Callable[[Any], Any], node: Node, g: Any) -> Any:
+    """What one hook makes of a cotangent: leaves it, or gives another of its shape."""
+    if isinstance(g, Traced):
+        value, shown = g.value, lift(g.value, g.node) if g.node is not None else constant(g.value)
+    else:
+        value = np.array(g)[()]  # the hook may keep what it is shown
+        if type(value) is ndarray:
+            value.flags.writeable = False
+        shown = constant(value)
+    result = hook(shown)
+    result = shown if result is None else result
+    if result is shown and shown.value is value:
+        return g
+    array = np.array(result.value if isinstance(result, Traced) else result)
+    if array.dtype.kind not in "biuf" or array.shape != node.shape:
+        raise TypeError(
+            f"register_hook: {getattr(hook, '__name__', 'a hook')} returned {described(array)} for the gradient of "
+            f"{node!r}; return None, or real numbers of shape {node.shape} to take its place"
+        )
+    return fit(lift(array[()], result.node) if isinstance(result, Traced) and result.node else array, node)
+
+
 def push(
-    tangents: dict[Node, Any], roots: Sequence[Node], *, create_graph: bool = False, lifted: type[Lifted] = Lifted
+    tangents: dict[Node, Any],
+    roots: Sequence[Node],
+    *,
+    create_graph: bool = False,
+    lifted: type[Lifted] = Lifted,
+    among: Part | None = None,
 ) -> dict[Node, Any]:
     """The chain rule forwards: from the tangents of some vertices to those of all between them and the roots."""
-    _, nodes = between(roots, tangents)
+    _, nodes = between(roots, tangents, among)
     _check_usable(nodes)
     tangents = dict(tangents)
     token = restart(create_graph)
     try:
-        for node in reversed(nodes):
+        nodes.reverse()
+        for node in nodes if watch is None else watch.pushing(nodes, tangents):
             if node not in tangents:
                 source = lifted(node) if create_graph else node
                 tangents[node] = fit(node.op.push(source, [p and tangents.get(p) for p in node.parents]), node)

@@ -21,7 +21,9 @@ from autograd.scope import is_grad_enabled
 from autograd.sweep import sweep
 
 if TYPE_CHECKING:
-    from autograd.graph import Node
+    from collections.abc import Callable
+
+    from autograd.graph import Hook, Node
 
 _accumulating = Lock()  # two threads may add to the gradient of one leaf
 
@@ -175,6 +177,26 @@ class Tensor(Editable):
         if not isinstance(self.node, Leaf):
             self._extras().retains_grad = True
         return self
+
+    def register_hook(self, hook: Callable[[Tensor], Any]) -> Hook:
+        """Call `hook(g)` whenever this Tensor's gradient g is complete, before it flows on or is kept.
+
+        What the hook returns, a Tensor or an array of that shape, takes the place of g; None leaves it as it is.
+        Several hooks are called in the order of their registration, and `retain_grad` keeps what they leave. With
+        `create_graph` what a hook computes is recorded as well. Returns a handle: `handle.remove()`, or
+        `with x.register_hook(hook):`, takes the hook off again. RuntimeError on a constant.
+
+        >>> x = tensor(3.0, requires_grad=True)
+        >>> handle = x.register_hook(lambda g: 10 * g)
+        >>> (x * x).backward()
+        >>> x.grad
+        tensor(60., dtype=float64)
+        """
+        if self.node is None:
+            raise RuntimeError("register_hook: this Tensor is a constant; no gradient flows to it")
+        if not callable(hook):
+            raise TypeError(f"register_hook: needs a function of the gradient, not {described(hook)}")
+        return self._extras().hooks.register(hook)
 
     def backward(self, gradient: Any = None, *, retain_graph: bool = False, create_graph: bool = False) -> None:
         """Add ∂self/∂leaf to the `.grad` of every leaf this Tensor was computed from.

@@ -7,11 +7,16 @@ from functools import cache
 
 import numpy as np
 
+from autograd.recompute import preserve
+
 
 @cache
 def _shared() -> np.random.Generator:
     """The package's stream, made when it is first asked for: importing `nn` need not load `numpy.random`."""
     return np.random.default_rng()
+
+
+preserve(lambda: _shared().bit_generator.state, lambda state: setattr(_shared().bit_generator, "state", state))
 
 
 def manual_seed(seed: int) -> None:

@@ -18,6 +18,7 @@ autograd/scope.py
 autograd/edits.py
 autograd/graph.py
 autograd/record.py
+autograd/op.py
 autograd/rules.py
 autograd/ops/
 autograd/linalg/
@@ -26,6 +27,7 @@ autograd/special.py
 autograd/symbols.py
 autograd/sweep.py
 autograd/protocols.py
+autograd/operators.py
 autograd/face.py
 autograd/inplace.py
 autograd/tensor.py
@@ -33,7 +35,7 @@ autograd/tree.py
 autograd/transforms.py
 autograd/batch/
 autograd/jacobians.py
-autograd/checkpoint.py
+autograd/recompute.py
 autograd/checks.py
 autograd/watch.py
 autograd/namespace.py
@@ -60,7 +62,7 @@ SCOPES = ("nn/module.py", "autograd/scope.py")
 
 # Optional packages, and slow parts of the standard library that few calls need, are imported by the function that needs
 # them. Nothing else is imported late.
-LAZY = {"IPython", "matplotlib", "tqdm", "inspect"}
+LAZY = {"IPython", "matplotlib", "tqdm", "inspect", "linecache"}
 
 TYPING_ONLY = {"TYPE_CHECKING", "typing.TYPE_CHECKING"}
 

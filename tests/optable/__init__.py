@@ -6,6 +6,7 @@ its dtypes, and what it keeps in memory. A row's functions take the same operand
 
 from autograd.rules import REGISTRY
 from tests.optable import (
+    checkpoint,
     convolve,
     einsum,
     elementwise,
@@ -47,6 +48,7 @@ FAMILIES = (
     index,
     linalg,
     special,
+    checkpoint,
 )
 ROWS = [row for family in FAMILIES for row in family.ROWS]
 CASES = [(row, case) for row in ROWS for case in row.cases]
