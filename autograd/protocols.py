@@ -7,6 +7,7 @@ a rule computes on constants, and raises where a gradient would be lost.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,12 @@ METHODS: dict[tuple[Any, str], Callable[..., Any]] = {
     (np.multiply, "reduce"): ops.prod,
     (np.maximum, "reduce"): ops.max,
     (np.minimum, "reduce"): ops.min,
+    (np.logaddexp, "reduce"): ops.logsumexp,
+    (np.add, "accumulate"): ops.cumsum,
+    (np.multiply, "accumulate"): ops.cumprod,
+    (np.maximum, "accumulate"): ops.cummax,
+    (np.minimum, "accumulate"): ops.cummin,
+    (np.logaddexp, "accumulate"): ops.logcumsumexp,
 }
 UNSAID: dict[str, Any] = {
     "out": None, "where": True, "dtype": None, "initial": np._NoValue, "keepdims": np._NoValue, "casting": "same_kind",
@@ -79,7 +86,7 @@ def _ours(function: Any) -> Callable[..., Any] | None:
     home, name = getattr(function, "__module__", None), function.__name__
     if home in HOMES:
         return getattr(import_module(HOMES[home]), name, None)
-    if isinstance(function, np.ufunc) and getattr(np, name, None) is not function:
+    if isinstance(function, np.ufunc) and "scipy.special" in sys.modules:  # else it cannot be one of SciPy's
         found = import_module("autograd.special").FUNCTIONS.get(function)
         if found is not None:
             return found  # type: ignore[no-any-return]

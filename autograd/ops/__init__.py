@@ -8,44 +8,56 @@ from autograd.ops import (
     einsum,
     elementwise,
     fused,
+    index,
     join,
     nans,
     order,
+    parts,
     products,
     questions,
     rearrange,
     reduce,
     rounding,
     scan,
+    series,
     shape,
+    statistics,
 )
 from autograd.ops.convolve import *  # noqa: F403
 from autograd.ops.create import *  # noqa: F403
 from autograd.ops.einsum import *  # noqa: F403
 from autograd.ops.elementwise import *  # noqa: F403
 from autograd.ops.fused import *  # noqa: F403
+from autograd.ops.index import *  # noqa: F403
 from autograd.ops.join import *  # noqa: F403
 from autograd.ops.nans import *  # noqa: F403
 from autograd.ops.order import *  # noqa: F403
+from autograd.ops.parts import *  # noqa: F403
 from autograd.ops.products import *  # noqa: F403
 from autograd.ops.questions import *  # noqa: F403
 from autograd.ops.rearrange import *  # noqa: F403
 from autograd.ops.reduce import *  # noqa: F403
 from autograd.ops.rounding import *  # noqa: F403
 from autograd.ops.scan import *  # noqa: F403
+from autograd.ops.series import *  # noqa: F403
 from autograd.ops.shape import *  # noqa: F403
+from autograd.ops.statistics import *  # noqa: F403
 
 FAMILIES = (
     create,
     elementwise,
     rounding,
+    series,
+    parts,
     shape,
+    index,
     products,
     reduce,
     rearrange,
     join,
     scan,
     order,
+    statistics,
     nans,
     einsum,
     convolve,

@@ -9,7 +9,8 @@ import numpy as np
 
 from autograd.graph import constant
 from autograd.ops.elementwise import add, divide, multiply, sqrt, subtract
-from autograd.ops.shape import as_axes, moveaxis, reshape
+from autograd.ops.parts import conjugate, real
+from autograd.ops.shape import as_axes, astype, moveaxis, reshape
 from autograd.record import tidy, values_of
 from autograd.rules import linear, primitive
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     Axis = int | tuple[int, ...] | None
 
-__all__ = ["argmax", "argmin", "max", "mean", "min", "prod", "std", "sum", "var"]
+__all__ = ["amax", "amin", "argmax", "argmin", "max", "mean", "min", "prod", "ptp", "std", "sum", "var"]
 
 
 def unfold(g: Any, axis: Axis, keepdims: bool) -> Any:
@@ -62,24 +63,38 @@ _min_reduce = primitive("min",
 # fmt: on
 
 
-def sum(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
+def fronted(name: str, x: Any, axis: Axis, keepdims: bool) -> tuple[Any, tuple[int, ...]]:
+    """x with the axes made into one, and that put first, (n, ...); and the shape of what has it folded away."""
+    shape = np.shape(values_of(x))
+    axes = as_axes(name, axis, len(shape))
+    kept = tuple(1 if i in axes else n for i, n in enumerate(shape) if keepdims or i not in axes)
+    x = moveaxis(x, axes, range(len(axes)))
+    return reshape(x, (math.prod(shape[i] for i in axes), *x.shape[len(axes) :])), kept
+
+
+def sum(x: Any, axis: Axis = None, *, keepdims: bool = False, dtype: Any = None) -> Tensor:
     """Σ x over the axes (all of them by default).   x: (..., n, ...) → (..., ...).
 
     >>> from autograd import tensor
     >>> sum(tensor([[1.0, 2.0], [3.0, 4.0]]), axis=0)
     tensor([4., 6.], dtype=float64)
     """
-    return _add_reduce(x, axis=axis, keepdims=keepdims)
+    return _add_reduce(x, axis=axis, keepdims=keepdims) if dtype is None else _in(dtype, sum, x, axis, keepdims)
 
 
-def mean(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
+def mean(x: Any, axis: Axis = None, *, keepdims: bool = False, dtype: Any = None) -> Tensor:
     """Σ x / n over the axes (all of them by default).
 
     >>> from autograd import tensor
     >>> mean(tensor([1.0, 2.0, 6.0]))
     tensor(3., dtype=float64)
     """
-    return _mean_reduce(x, axis=axis, keepdims=keepdims)
+    return _mean_reduce(x, axis=axis, keepdims=keepdims) if dtype is None else _in(dtype, mean, x, axis, keepdims)
+
+
+def _in(dtype: Any, fold: Any, x: Any, axis: Axis, keepdims: bool) -> Tensor:
+    """A reduction computed in that dtype; integers, which it widens, come out in it, too."""
+    return astype(fold(astype(x, dtype, copy=False), axis, keepdims=keepdims), dtype, copy=False)
 
 
 def max(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
@@ -102,21 +117,32 @@ def min(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
     return _min_reduce(x, axis=axis, keepdims=keepdims)
 
 
-def prod(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
+amax, amin = max, min
+
+
+def ptp(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
+    """max x - min x, from peak to peak, over the axes (all of them by default).
+
+    >>> from autograd import tensor
+    >>> ptp(tensor([3.0, 1.0, 8.0]))
+    tensor(7., dtype=float64)
+    """
+    return subtract(max(x, axis, keepdims=keepdims), min(x, axis, keepdims=keepdims))
+
+
+def prod(x: Any, axis: Axis = None, *, keepdims: bool = False, dtype: Any = None) -> Tensor:
     """Π x over the axes (all of them by default), as a tree of products: exact to every order, zeros or not.
 
     >>> from autograd import tensor, grad
     >>> grad(prod)(tensor([0.0, 3.0, 4.0]))
     tensor([12.,  0.,  0.], dtype=float64)
     """
+    if dtype is not None:
+        return _in(dtype, prod, x, axis, keepdims)
     values = values_of(x)
-    shape = np.shape(values)
     if values is x or x.node is None:  # nothing to differentiate, and integers to be promoted as NumPy does
         return constant(tidy(np.prod(values, axis=axis, keepdims=keepdims)))  # type: ignore[no-any-return]
-    axes = as_axes("prod", axis, len(shape))
-    kept = tuple(1 if i in axes else n for i, n in enumerate(shape) if keepdims or i not in axes)
-    x = moveaxis(x, axes, range(len(axes)))
-    x = reshape(x, (math.prod(shape[i] for i in axes), *x.shape[len(axes) :]))
+    x, kept = fronted("prod", x, axis, keepdims)
     odd: Any = 1
     while len(x.value) > 1:
         half, left = divmod(len(x.value), 2)
@@ -126,33 +152,66 @@ def prod(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
     return reshape(product, kept)
 
 
-def var(x: Any, axis: Axis = None, *, ddof: float = 0, keepdims: bool = False) -> Tensor:
-    """Σ (x - mean)² / (n - ddof) over the axes (all of them by default).
+def var(
+    x: Any,
+    axis: Axis = None,
+    *,
+    ddof: float = 0,
+    keepdims: bool = False,
+    correction: float | None = None,
+    mean: Any = None,
+    dtype: Any = None,
+) -> Tensor:
+    """Σ |x - mean|² / (n - ddof) over the axes (all of them by default).
+
+    `correction` is another name of `ddof`. `mean`, where it is known already, has the folded axes as ones.
 
     >>> from autograd import tensor
     >>> var(tensor([1.0, 3.0]))
     tensor(1., dtype=float64)
     """
-    if np.iscomplexobj(values_of(x)):
-        raise TypeError(
-            "var: of complex numbers is not a square of their distance here; use that of real and imaginary"
-        )
-    away = subtract(x, mean(x, axis, keepdims=True))
-    total = sum(multiply(away, away), axis, keepdims=keepdims)
-    return divide(total, _count(away.shape, total) - ddof)
+    if dtype is not None:
+        x = astype(x, dtype, copy=False)
+    away = subtract(x, _mean_reduce(x, axis=axis, keepdims=True) if mean is None else mean)
+    total = sum(squared(away), axis, keepdims=keepdims)
+    left = _count(away.shape, total) - freedom("var", ddof, correction)
+    return divide(total, left if left > 0 else 0)
 
 
-def std(x: Any, axis: Axis = None, *, ddof: float = 0, keepdims: bool = False) -> Tensor:
+def squared(x: Any) -> Tensor:
+    """|x|²."""
+    return real(multiply(x, conjugate(x))) if x.dtype.kind == "c" else multiply(x, x)
+
+
+def freedom(name: str, ddof: float, correction: float | None) -> float:
+    """How many degrees of freedom are lost, which has two names."""
+    if ddof and correction is not None:
+        raise ValueError(f"{name}: ddof={ddof} and correction={correction} are the same thing; pass one of them")
+    return ddof if correction is None else correction
+
+
+def std(
+    x: Any,
+    axis: Axis = None,
+    *,
+    ddof: float = 0,
+    keepdims: bool = False,
+    correction: float | None = None,
+    mean: Any = None,
+    dtype: Any = None,
+) -> Tensor:
     """√var(x). Its slope at a constant is 0.
 
     >>> from autograd import tensor
     >>> std(tensor([1.0, 3.0]))
     tensor(1., dtype=float64)
     """
-    return sqrt(var(x, axis, ddof=ddof, keepdims=keepdims))
+    ddof = freedom("std", ddof, correction)
+    return sqrt(var(x, axis, ddof=ddof, keepdims=keepdims, mean=mean, dtype=dtype))
 
 
-def _place(function: Any, x: Any, axis: int | None, keepdims: bool) -> Tensor:
+def place(function: Any, x: Any, axis: int | None, keepdims: bool) -> Tensor:
+    """Where one of NumPy's functions finds what it looks for."""
     try:
         return constant(function(values_of(x), axis=axis, keepdims=keepdims))  # type: ignore[no-any-return]
     except ValueError as fault:
@@ -166,7 +225,7 @@ def argmax(x: Any, axis: int | None = None, *, keepdims: bool = False) -> Tensor
     >>> argmax(tensor([1.0, 5.0, 2.0]))
     tensor(1, dtype=int64)
     """
-    return _place(np.argmax, x, axis, keepdims)
+    return place(np.argmax, x, axis, keepdims)
 
 
 def argmin(x: Any, axis: int | None = None, *, keepdims: bool = False) -> Tensor:
@@ -176,4 +235,4 @@ def argmin(x: Any, axis: int | None = None, *, keepdims: bool = False) -> Tensor
     >>> argmin(tensor([1.0, 5.0, 2.0]))
     tensor(0, dtype=int64)
     """
-    return _place(np.argmin, x, axis, keepdims)
+    return place(np.argmin, x, axis, keepdims)
