@@ -46,6 +46,7 @@ def _assigned(x: Any, y: Any, index: tuple[Any, ...]) -> Any:
     if rows_of(x) is None:
         value = np.broadcast_to(value, (rows, *np.shape(value)))
     into = value[behind(index)].ndim - 1
+    y = _reshape(y, y.shape[-into:] if into else ()) if isinstance(y, Batch) and y.ndim > into else y
     return Batch(assigned(value, aligned(y, into), behind(index)), rows)
 
 
@@ -53,6 +54,8 @@ def _along(function: Callable[..., Any], x: Batch, *args: Any, axis: Any = None,
     """A function along one axis; without one, what it does is NumPy's to say."""
     if axis is None:
         return row_by_row(function, x, *args, **kwargs)
+    if isinstance(axis, tuple):
+        return row_by_row(function, x, *args, axis=axis, **kwargs)
     axis = normalize_axis_index(axis, x.ndim) + (x.rows is not None)
     return Batch(function(x.value, *args, axis=axis, **kwargs), x.rows)
 
@@ -115,6 +118,25 @@ def _matmul(x: Any, y: Any) -> Batch:
     return out[..., 0] if other else out
 
 
+def _solve(a: Any, b: Any) -> Batch:
+    """A matrix that all rows share is factored once, for the columns of all of them."""
+    if np.ndim(b) == 1:
+        return _solve(a, np.expand_dims(b, axis=-1))[..., 0]
+    rows = rows_of(a, b)
+    if np.ndim(a) > 2 or np.ndim(b) > 2 or rows_of(a) is not None or rows is None:
+        ndim = max(np.ndim(a), np.ndim(b))
+        return Batch(np.linalg.solve(aligned(a, ndim), aligned(b, ndim)), rows)
+    n, k = b.shape
+    columns = np.reshape(np.moveaxis(b.value, 0, -1), (n, k * rows))
+    return Batch(np.moveaxis(np.reshape(np.linalg.solve(plain(a), columns), (n, k, rows)), -1, 0), rows)
+
+
+def _diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Batch:
+    behind_rows = x.rows is not None
+    axis1, axis2 = (normalize_axis_index(axis, x.ndim) + behind_rows for axis in (axis1, axis2))
+    return Batch(np.diagonal(x.value, offset=offset, axis1=axis1, axis2=axis2), x.rows)
+
+
 def _stacked(function: Callable[..., Any], x: Any, *args: Any, **kwargs: Any) -> Batch:
     """A function of matrices that takes stacks of them."""
     return Batch(function(x.value, *args, **kwargs), x.rows)
@@ -126,14 +148,15 @@ def _like(function: Callable[..., Any], x: Any, *args: Any, **kwargs: Any) -> An
 
 # fmt: off
 ENTRIES = (np.where, np.clip, np.real, np.imag, np.round, np.isclose, np.nan_to_num, np.copy)
-FOLDS   = (np.sum, np.mean, np.prod, np.max, np.min, np.amax, np.amin, np.any, np.all, np.var, np.std)
-LINES   = (np.cumsum, np.cumprod, np.diff, np.take, np.repeat, np.sort)
+FOLDS   = (np.flip, np.sum, np.mean, np.prod, np.max, np.min, np.amax, np.amin, np.any, np.all, np.var, np.std)
+LINES   = (np.roll, np.cumsum, np.cumprod, np.diff, np.take, np.repeat, np.sort)
 STACKS  = (np.tril, np.triu, np.linalg.inv, np.linalg.cholesky)
 KNOWN: dict[Any, Callable[..., Any]] = {
     np.shape: lambda x: x.shape,        np.ndim: lambda x: x.ndim,          np.size: lambda x: x.size,
     np.reshape: _reshape,               np.broadcast_to: _broadcast_to,     np.transpose: _transpose,
     np.swapaxes: _swapaxes,             np.moveaxis: _moveaxis,             np.expand_dims: _expand_dims,
     np.squeeze: _squeeze,               np.ravel: lambda x: _reshape(x, -1),   np.matmul: _matmul,
+    np.linalg.solve: _solve,            np.diagonal: _diagonal,
     np.result_type: lambda *xs: np.result_type(*map(plain, xs)),
     **{f: functools.partial(elementwise, f) for f in ENTRIES},
     **{f: functools.partial(folded, f) for f in FOLDS},
