@@ -28,8 +28,19 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
 }
 FUNCTIONS |= {np.amax: ops.max, np.amin: ops.min}
 FUNCTIONS |= {np.shape: lambda x: x.shape, np.ndim: lambda x: x.ndim, np.size: lambda x: x.size}
-HOMES = {"numpy.linalg": "autograd.linalg", "numpy.fft": "autograd.fft"}  # loaded when one of theirs is called
-WRITERS = {np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis}
+HOMES = {  # loaded when one of theirs is called
+    "numpy.linalg": "autograd.linalg",
+    "numpy.fft": "autograd.fft",
+    "numpy.lib.stride_tricks": "autograd.ops.index",
+}
+WRITERS = {
+    np.copyto: "x[...] = y",
+    np.put: "x = x.ravel(); x[indices] = y",
+    np.place: "np.where(mask, y, x)",
+    np.putmask: "np.where(mask, y, x)",
+    np.fill_diagonal: "np.where(np.eye(n, dtype=bool), y, x)",
+    np.put_along_axis: "x = autograd.set_along_axis(x, indices, y, axis)",
+}
 METHODS: dict[tuple[Any, str], Callable[..., Any]] = {
     (np.add, "reduce"): ops.sum,
     (np.multiply, "reduce"): ops.prod,
@@ -134,7 +145,8 @@ def _takes(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str
 def _without_rule(name: str, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     out = kwargs.get("out")
     if function in WRITERS or name.endswith(".at") or any(True for _ in _tensors(out)):
-        raise TypeError(f"np.{name} would write into a Tensor behind the graph's back; use x[index] = y, or x.data")
+        remedy = WRITERS.get(function, "x[index] = y")
+        raise TypeError(f"np.{name} would write into a Tensor behind the graph's back; use {remedy}, or x.data")
     recorded = is_grad_enabled() and any(x.node is not None for x in _tensors((args, kwargs)))
     if recorded and (name not in ANSWERED or out is not None):
         named = [key for key in ("out", "where") if key in kwargs]

@@ -6,6 +6,7 @@ from autograd.ops import (
     convolve,
     create,
     einsum,
+    edges,
     elementwise,
     fused,
     index,
@@ -13,6 +14,7 @@ from autograd.ops import (
     nans,
     order,
     parts,
+    pieces,
     products,
     questions,
     rearrange,
@@ -26,6 +28,7 @@ from autograd.ops import (
 from autograd.ops.convolve import *  # noqa: F403
 from autograd.ops.create import *  # noqa: F403
 from autograd.ops.einsum import *  # noqa: F403
+from autograd.ops.edges import *  # noqa: F403
 from autograd.ops.elementwise import *  # noqa: F403
 from autograd.ops.fused import *  # noqa: F403
 from autograd.ops.index import *  # noqa: F403
@@ -33,6 +36,7 @@ from autograd.ops.join import *  # noqa: F403
 from autograd.ops.nans import *  # noqa: F403
 from autograd.ops.order import *  # noqa: F403
 from autograd.ops.parts import *  # noqa: F403
+from autograd.ops.pieces import *  # noqa: F403
 from autograd.ops.products import *  # noqa: F403
 from autograd.ops.questions import *  # noqa: F403
 from autograd.ops.rearrange import *  # noqa: F403
@@ -55,6 +59,8 @@ FAMILIES = (
     reduce,
     rearrange,
     join,
+    pieces,
+    edges,
     scan,
     order,
     statistics,

@@ -5,14 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autograd.graph import Traced
+from autograd.ops.shape import as_shape, dtype_of, ravel, reshape
 from autograd.record import values_of
 from autograd.rules import linear
 from autograd.rules import spelled as _spelled
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Sequence
+
+    from autograd.tensor import Tensor
+
+__all__ = ["compress", "extract", "scatter", "set_along_axis", "sliding_window_view", "take", "take_along_axis"]
 
 
 def plain(index: Any) -> tuple[Any, ...]:
@@ -31,15 +37,58 @@ def _repeats(index: tuple[Any, ...]) -> bool:
     return any(isinstance(part, np.ndarray) and part.dtype.kind in "iu" for part in index)
 
 
+# -- adding up what is written to the same place ---------------------------------------------------------------------
+
+_FEW, _WIDE, _BLOCK = 1024, 512, 1 << 14  # measured: where one way becomes quicker than the other
+
+
 def _scattered(x: Any, shape: tuple[int, ...], index: tuple[Any, ...]) -> Any:
     if isinstance(x, Traced):
-        return scatter(x, shape=shape, index=index)
+        return _scatter(x, shape=shape, index=index)
     out = np.zeros(shape, x.dtype)
     if _repeats(index):
-        np.add.at(out, index, x)
+        _add_at(out, index, x)
     else:
         out[index] = x
     return out
+
+
+def _add_at(out: np.ndarray, index: tuple[Any, ...], x: Any) -> None:
+    """`np.add.at`, which is quick along one axis, and slow along more."""
+    if x.size <= _FEW or (rows := _rows(out.shape, index, x.shape)) is None:
+        np.add.at(out, index, x)
+    else:
+        _add_rows(out.reshape(-1, x.size // rows.size), rows, x)
+
+
+def _rows(shape: tuple[int, ...], index: tuple[Any, ...], read: tuple[int, ...]) -> Any:
+    """The rows that an index reads, where it is arrays of integers for axes side by side and all of those before. Rows
+    are numbered as if the named axes and those before were one. None for any other index."""
+    before = next((i for i, part in enumerate(index) if not isinstance(part, slice)), 0)
+    arrays, full = index[before:], slice(None)
+    if any(part != full for part in index[:before]) or not all(isinstance(p, np.ndarray) for p in arrays):
+        return None
+    end = before + len(arrays)
+    if any(p.dtype.kind not in "iu" for p in arrays) or end > len(shape):
+        return None
+    if read != (*shape[:before], *np.broadcast_shapes(*[p.shape for p in arrays]), *shape[end:]):
+        return None  # what is written is yet to be broadcast
+    rows = np.ravel_multi_index(arrays, shape[before:end], mode="wrap").ravel()
+    outer = np.arange(np.prod(shape[:before], dtype=np.intp))[:, None] * np.prod(shape[before:end], dtype=np.intp)
+    return (outer + rows).ravel() if before else rows
+
+
+def _add_rows(out: np.ndarray, rows: np.ndarray, x: Any) -> None:
+    """out[rows] += x.   out: (n, width)."""
+    width = out.shape[1]
+    x = x.reshape(-1, width)
+    if width >= _WIDE:
+        for i, row in zip(rows.tolist(), x):
+            out[i] += row
+        return
+    step, columns = _BLOCK // width, np.arange(width)
+    for i in range(0, rows.size, step):  # in blocks that stay in the cache
+        np.add.at(out.reshape(-1), (rows[i : i + step, None] * width + columns).ravel(), x[i : i + step].ravel())
 
 
 def _assigned(x: Any, y: Any, index: tuple[Any, ...]) -> Any:
@@ -60,21 +109,49 @@ def _collect(g: Any, index: tuple[Any, ...]) -> Any:
     return g[index] * (slots[index] == order)
 
 
+# -- windows ---------------------------------------------------------------------------------------------------------
+
+
+def _windowed(x: Any, window: tuple[int, ...], axis: tuple[int, ...]) -> Any:
+    if isinstance(x, Traced):
+        return _sliding_window_view(x, window=window, axis=axis)
+    return np.lib.stride_tricks.sliding_window_view(x, window, axis)
+
+
+def _overlapped(x: Any, shape: tuple[int, ...], window: tuple[int, ...], axis: tuple[int, ...]) -> Any:
+    """Windows laid over one another and added up: for each place in a window, the entries of all windows at once."""
+    if isinstance(x, Traced):
+        return _overlap_add(x, shape=shape, window=window, axis=axis)
+    out = np.zeros(shape, x.dtype)
+    for place in np.ndindex(window):
+        starts = [0] * len(shape)
+        for i, a in zip(place, axis):  # an axis may be windowed twice
+            starts[a] += i
+        out[tuple([slice(i, i + n) for i, n in zip(starts, x.shape)])] += x[(..., *place)]
+    return out
+
+
 # fmt: off
 _getitem = linear("getitem",
     lambda x, index: x[index],
     lambda g, x_shape, index: _spelled(_scattered, g, x_shape, index), views=True)
-scatter = linear("scatter",
-    lambda x, shape, index: _scattered(x, shape, index),
-    lambda g, index: g[index], doc="Zeros of a shape, with x added at an index.")
+_scatter = linear("scatter",
+    lambda x, shape, index: _spelled(_scattered, x, shape, index),
+    lambda g, index: g[index])
 _setitem = linear("setitem",
-    lambda x, y, index: _assigned(x, y, index),
+    lambda x, y, index: _spelled(_assigned, x, y, index),
     lambda g, index: _spelled(_assigned, g, 0, index),
     lambda g, index: _collect(g, index))
+_sliding_window_view = linear("sliding_window_view",
+    lambda x, window, axis: _spelled(_windowed, x, window, axis),
+    lambda g, x_shape, window, axis: _spelled(_overlapped, g, x_shape, window, axis), views=True)
+_overlap_add = linear("overlap_add",
+    lambda x, shape, window, axis: _spelled(_overlapped, x, shape, window, axis),
+    lambda g, window, axis: _spelled(_windowed, g, window, axis))
 # fmt: on
 
 
-def getitem(x: Any, index: Any) -> Any:
+def getitem(x: Any, index: Any) -> Tensor:
     """x[index], with every index NumPy knows. A gradient adds up where an entry is read more than once.
 
     >>> from autograd import tensor
@@ -84,7 +161,7 @@ def getitem(x: Any, index: Any) -> Any:
     return _getitem(x, index=plain(index))
 
 
-def setitem(x: Any, index: Any, y: Any) -> Any:
+def setitem(x: Any, index: Any, y: Any) -> Tensor:
     """x with y written at the index, as a new Tensor: `x[index] = y` rebinds x to it.
 
     >>> from autograd import tensor
@@ -92,3 +169,152 @@ def setitem(x: Any, index: Any, y: Any) -> Any:
     tensor([1., 9., 3.], dtype=float64)
     """
     return _setitem(x, y, index=plain(index))
+
+
+def entries(name: str, x: Any, index: tuple[Any, ...]) -> Tensor:
+    """x[index], for the function of that name, whose arrays of indices are its own and need not be copied."""
+    try:
+        return _getitem(x, index=index)
+    except (IndexError, ValueError) as fault:
+        raise _blaming(name, x, fault) from None
+
+
+def written(name: str, x: Any, y: Any, index: tuple[Any, ...]) -> Tensor:
+    """x with y written at the index, likewise."""
+    dtype = dtype_of(x)
+    if dtype.kind != "f" and isinstance(y, Traced) and y.node is not None:
+        raise TypeError(f"{name}: values with a gradient do not fit into {dtype}; use x.astype(float)")
+    try:
+        return _setitem(x, y, index=index)
+    except (IndexError, ValueError) as fault:
+        raise _blaming(name, x, fault) from None
+
+
+def part(name: str, x: Any, axis: int, which: Any) -> Tensor:
+    """x[which] along one axis, likewise."""
+    return entries(name, x, (slice(None),) * axis + (which,))
+
+
+def _blaming(name: str, x: Any, fault: Exception) -> Exception:
+    """The reason of an op's error, told of the function that the user has called, without its whole index."""
+    return type(fault)(f"{name}: {np.shape(values_of(x))}: {str(fault).rpartition(': ')[2]}")
+
+
+# -- under NumPy's names ---------------------------------------------------------------------------------------------
+
+
+def scatter(x: Any, index: Any, shape: int | Sequence[int]) -> Tensor:
+    """Zeros of a shape, with x added at an index: what is written to one place adds up. The adjoint of x[index].
+
+    >>> from autograd import tensor
+    >>> scatter(tensor([1.0, 2.0, 3.0]), [0, 2, 0], 4)  # sums by label
+    tensor([4., 0., 2., 0.], dtype=float64)
+    """
+    return _scatter(x, shape=as_shape(shape), index=plain(index))
+
+
+def take(x: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") -> Tensor:
+    """The entries or slabs of those numbers along an axis, of the flattened x by default.
+
+    An index out of range is an IndexError, or with `mode="wrap"` counts on from the other end, or with "clip" means
+    the last one.
+
+    >>> from autograd import tensor
+    >>> take(tensor([1.0, 2.0, 3.0]), [2, 0])
+    tensor([3., 1.], dtype=float64)
+    """
+    x, axis = (ravel(x), 0) if axis is None else (x, axis)
+    axis = normalize_axis_index(axis, np.ndim(values_of(x)), "take")
+    return part("take", x, axis, as_numbers("take", indices, np.shape(values_of(x))[axis], mode))
+
+
+def as_numbers(name: str, indices: Any, n: int, mode: str) -> np.ndarray:
+    """Indices as an array of integers, the graph's own."""
+    if mode not in ("raise", "wrap", "clip"):
+        raise ValueError(f"{name}: mode={mode!r}: must be 'raise', 'wrap' or 'clip'")
+    which = np.array(values_of(indices))
+    if which.dtype.kind not in "iub" and which.size:
+        raise TypeError(f"{name}: indices must be integers, not {which.dtype}")
+    which = which.astype(np.intp, copy=False)
+    return which if mode == "raise" else np.asarray(which % n if mode == "wrap" else np.clip(which, 0, n - 1))
+
+
+def take_along_axis(x: Any, indices: Any, axis: int | None = -1) -> Tensor:
+    """out[i, j] = x[i, indices[i, j]] for axis 1, and so on: what `argsort` and `argmax` with keepdims ask for.
+
+    >>> from autograd import tensor
+    >>> take_along_axis(tensor([[1.0, 2.0], [3.0, 4.0]]), [[1], [0]], axis=1)
+    tensor([[2.],
+            [3.]], dtype=float64)
+    """
+    x, axis = (ravel(x), 0) if axis is None else (x, axis)
+    return entries("take_along_axis", x, _along("take_along_axis", x, indices, axis))
+
+
+def set_along_axis(x: Any, indices: Any, values: Any, axis: int | None = -1) -> Tensor:
+    """x with values at the places that `take_along_axis` reads: what `np.put_along_axis` writes, as a new Tensor.
+
+    >>> from autograd import tensor
+    >>> set_along_axis(tensor([[1.0, 2.0], [3.0, 4.0]]), [[1], [0]], 0.0, axis=1)
+    tensor([[1., 0.],
+            [0., 4.]], dtype=float64)
+    """
+    if axis is None:
+        return reshape(set_along_axis(ravel(x), indices, values, 0), np.shape(values_of(x)))
+    return written("set_along_axis", x, values, _along("set_along_axis", x, indices, axis))
+
+
+def _along(name: str, x: Any, indices: Any, axis: int) -> tuple[Any, ...]:
+    """The index that names those places, one array for each axis."""
+    shape, which = np.shape(values_of(x)), np.array(values_of(indices))
+    axis = normalize_axis_index(axis, len(shape), name)
+    if which.ndim != len(shape):
+        raise ValueError(f"{name}: {shape}, indices {which.shape}: must have as many axes as x")
+    if which.dtype.kind not in "iu" and which.size:
+        raise TypeError(f"{name}: indices must be integers, not {which.dtype}")
+    grid = [np.arange(n).reshape((-1,) + (1,) * (len(shape) - 1 - i)) for i, n in enumerate(shape)]
+    return (*grid[:axis], which.astype(np.intp, copy=False), *grid[axis + 1 :])
+
+
+def compress(condition: Any, x: Any, axis: int | None = None) -> Tensor:
+    """The entries or slabs along an axis where the condition holds, of the flattened x by default.
+
+    >>> from autograd import tensor
+    >>> compress([True, False, True], tensor([1.0, 2.0, 3.0]))
+    tensor([1., 3.], dtype=float64)
+    """
+    x, axis = (ravel(x), 0) if axis is None else (x, axis)
+    axis, chosen = normalize_axis_index(axis, np.ndim(values_of(x)), "compress"), np.asarray(values_of(condition))
+    if chosen.ndim != 1:
+        raise ValueError(f"compress: condition {chosen.shape}: must have one axis; x[condition] takes more")
+    return part("compress", x, axis, np.flatnonzero(chosen))
+
+
+def extract(condition: Any, x: Any) -> Tensor:
+    """The entries of x where the condition holds, as one axis.
+
+    >>> from autograd import tensor
+    >>> x = tensor([[1.0, 2.0], [3.0, 4.0]])
+    >>> extract(x > 1.5, x)
+    tensor([2., 3., 4.], dtype=float64)
+    """
+    return part("extract", ravel(x), 0, np.flatnonzero(values_of(condition)))
+
+
+def sliding_window_view(x: Any, window_shape: int | Sequence[int], axis: int | tuple[int, ...] | None = None) -> Tensor:
+    """Every window of that shape over the axes (all of them by default), whose places are the last axes of the result.
+
+    (..., n, ...) → (..., n - w + 1, ..., w). The windows are views, and a gradient adds up where they overlap.
+
+    >>> from autograd import tensor
+    >>> sliding_window_view(tensor([1.0, 2.0, 3.0]), 2)
+    tensor([[1., 2.],
+            [2., 3.]], dtype=float64)
+    """
+    shape = np.shape(values_of(x))
+    window = as_shape(window_shape)
+    axes = range(len(shape)) if axis is None else axis
+    axes = normalize_axis_tuple(axes, len(shape), "sliding_window_view", allow_duplicate=True)
+    if len(window) != len(axes):
+        raise ValueError(f"sliding_window_view: {shape}, window {window}: needs one length for each of the axes {axes}")
+    return _sliding_window_view(x, window=window, axis=axes)

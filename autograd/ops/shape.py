@@ -1,13 +1,14 @@
-"""Ops that move entries without changing them. Each adjoint moves them back."""
+"""Ops that lay the same entries out in another shape. Each adjoint lays them back."""
 
 from __future__ import annotations
 
-import itertools
+import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
+from autograd.graph import Traced
 from autograd.record import values_of
 from autograd.rules import linear
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 # fmt: off
 __all__ = [
-    "astype", "broadcast_to", "concatenate", "expand_dims", "moveaxis", "ravel", "reshape", "squeeze", "stack",
-    "swapaxes", "transpose",
+    "astype", "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_arrays", "broadcast_to", "copy", "expand_dims",
+    "matrix_transpose", "moveaxis", "permute_dims", "ravel", "reshape", "rollaxis", "squeeze", "swapaxes", "transpose",
 ]
 # fmt: on
 
@@ -29,8 +30,26 @@ def as_axes(name: str, axis: int | Iterable[int] | None, ndim: int) -> tuple[int
     return tuple(range(ndim)) if axis is None else normalize_axis_tuple(axis, ndim, argname=name)
 
 
-def _slab(g: Any, axis: int, part: int | slice) -> Any:
-    return g[(slice(None),) * axis + (part,)]
+def as_shape(shape: Any) -> tuple[int, ...]:
+    """One length or several, as a tuple."""
+    shape = values_of(shape)
+    return tuple([operator.index(n) for n in (shape if np.ndim(shape) else (shape,))])
+
+
+def slab(x: Any, axis: int, part: Any) -> Any:
+    """x[part], along an axis."""
+    return x[(slice(None),) * axis + (part,)]
+
+
+def on_cpu(name: str, device: Any) -> None:
+    """Refuse any device but the one there is."""
+    if device not in (None, "cpu"):
+        raise ValueError(f"{name}: device={device!r}: arrays live on the 'cpu'; leave device out")
+
+
+def dtype_of(*xs: Any) -> np.dtype[Any]:
+    """The dtype that computing with these gives: Python's numbers take that of what they meet."""
+    return np.result_type(*[x if type(x) in (int, float, complex) else np.asarray(x) for x in map(values_of, xs)])
 
 
 # fmt: off
@@ -49,24 +68,119 @@ _astype = linear("astype",
 alias = linear("alias",
     lambda x: x,
     lambda g: g, views=True, doc="x itself, as a node of its own.")
-_concatenate = linear("concatenate",
-    lambda *xs, axis, splits: np.concatenate(xs, axis=axis),
-    lambda g, i, axis, splits: _slab(g, axis, slice(splits[i], splits[i + 1])), variadic=True)
-_stack = linear("stack",
-    lambda *xs, axis: np.stack(xs, axis=axis),
-    lambda g, i, axis: _slab(g, axis, i), variadic=True)
 # fmt: on
 
+# -- other shapes ----------------------------------------------------------------------------------------------------
 
-def reshape(x: Any, shape: int | Sequence[int]) -> Tensor:
+
+def reshape(x: Any, shape: int | Sequence[int], order: str = "C", *, copy: bool | None = None) -> Tensor:
     """The same entries in another shape, in row-major order; one length may be -1.
+
+    `order="F"` reads and writes them column by column, "A" as they lie in memory. The result is a view where it can
+    be: always a copy with `copy=True`, and never one with `copy=False` (ValueError).
 
     >>> from autograd import tensor
     >>> reshape(tensor([1.0, 2.0, 3.0, 4.0]), (2, -1))
     tensor([[1., 2.],
             [3., 4.]], dtype=float64)
     """
-    return _reshape(x, shape=shape)
+    if order == "C" and copy is None:
+        return _reshape(x, shape=shape)
+    if order not in ("C", "F", "A"):
+        raise ValueError(f"reshape: order={order!r}: must be 'C', 'F' or 'A'")
+    value = values_of(x)
+    if order == "F" or (order == "A" and np.isfortran(value)):
+        out = transpose(_reshape(transpose(x), shape=as_shape(shape)[::-1]))
+    else:
+        out = _reshape(x, shape=shape)
+    if copy:
+        return _astype(out, dtype=out.dtype)
+    owned = copy is False and isinstance(value, np.ndarray) and out.ndim and out.size
+    if owned and not np.may_share_memory(out.value, value):
+        raise ValueError(f"reshape: {np.shape(value)} to {out.shape}: cannot be a view of this memory; leave copy out")
+    return out
+
+
+def ravel(x: Any, order: str = "C") -> Tensor:
+    """The entries as one axis, in row-major order; `order` as in NumPy.
+
+    >>> from autograd import tensor
+    >>> ravel(tensor([[1.0, 2.0], [3.0, 4.0]]))
+    tensor([1., 2., 3., 4.], dtype=float64)
+    """
+    if order == "C":
+        return _reshape(x, shape=(-1,))
+    if order == "K":  # the axes as they lie in memory, the one with the longest strides first
+        strides = np.asarray(values_of(x)).strides
+        return _reshape(transpose(x, sorted(range(len(strides)), key=lambda i: -np.abs(strides[i]))), shape=(-1,))
+    return reshape(x, (-1,), order)
+
+
+def expand_dims(x: Any, axis: int | Sequence[int]) -> Tensor:
+    """New axes of length 1 at the places given in the result.
+
+    >>> from autograd import zeros
+    >>> expand_dims(zeros((2, 3)), 1).shape
+    (2, 1, 3)
+    """
+    shape = np.shape(values_of(x))
+    new = as_axes("expand_dims", axis, len(shape) + (len(axis) if isinstance(axis, (tuple, list)) else 1))
+    lengths = iter(shape)
+    return _reshape(x, shape=tuple(1 if i in new else next(lengths) for i in range(len(shape) + len(new))))
+
+
+def squeeze(x: Any, axis: int | Sequence[int] | None = None) -> Tensor:
+    """Axes of length 1 dropped: all of them by default.
+
+    >>> from autograd import zeros
+    >>> squeeze(zeros((1, 3, 1))).shape
+    (3,)
+    """
+    shape = np.shape(values_of(x))
+    axes = as_axes("squeeze", axis, len(shape))
+    if axis is None:
+        axes = tuple(i for i in axes if shape[i] == 1)
+    if any(shape[i] != 1 for i in axes):
+        raise ValueError(f"squeeze: {shape}: axis {axis} is longer than 1; only axes of length 1 can be dropped")
+    return _reshape(x, shape=tuple(n for i, n in enumerate(shape) if i not in axes))
+
+
+def atleast_1d(*xs: Any) -> Any:
+    """Scalars as arrays of one entry, others as they are; of several, a tuple.
+
+    >>> from autograd import tensor
+    >>> atleast_1d(tensor(1.0))
+    tensor([1.], dtype=float64)
+    """
+    return _each(xs, lambda shape: shape or (1,))
+
+
+def atleast_2d(*xs: Any) -> Any:
+    """With axes of length 1 in front, up to two axes: vectors become rows. Of several, a tuple.
+
+    >>> from autograd import zeros
+    >>> atleast_2d(zeros(3)).shape
+    (1, 3)
+    """
+    return _each(xs, lambda shape: (1,) * (2 - len(shape)) + shape)
+
+
+def atleast_3d(*xs: Any) -> Any:
+    """With axes of length 1 up to three axes: (n,) → (1, n, 1), (n, m) → (n, m, 1). Of several, a tuple.
+
+    >>> from autograd import zeros
+    >>> atleast_3d(zeros(3)).shape
+    (1, 3, 1)
+    """
+    return _each(xs, lambda shape: (1, *(shape or (1,)), 1) if len(shape) < 2 else (*shape, 1)[: max(3, len(shape))])
+
+
+def _each(xs: tuple[Any, ...], shaped: Any) -> Any:
+    out = tuple([_reshape(x, shape=shaped(np.shape(values_of(x)))) for x in xs])
+    return out[0] if len(out) == 1 else out
+
+
+# -- other orders of axes --------------------------------------------------------------------------------------------
 
 
 def transpose(x: Any, axes: Sequence[int] | None = None) -> Tensor:
@@ -79,6 +193,21 @@ def transpose(x: Any, axes: Sequence[int] | None = None) -> Tensor:
     """
     ndim = np.ndim(values_of(x))
     return _transpose(x, axes=tuple(range(ndim))[::-1] if axes is None else as_axes("transpose", axes, ndim))
+
+
+permute_dims = transpose
+
+
+def matrix_transpose(x: Any) -> Tensor:
+    """The last two axes exchanged: each matrix transposed.   (..., n, m) → (..., m, n).
+
+    >>> from autograd import zeros
+    >>> matrix_transpose(zeros((2, 3, 4))).shape
+    (2, 4, 3)
+    """
+    if np.ndim(values_of(x)) < 2:
+        raise ValueError(f"matrix_transpose: {np.shape(values_of(x))}: needs two axes or more; x[None, :] has one more")
+    return swapaxes(x, -1, -2)
 
 
 def swapaxes(x: Any, axis1: int, axis2: int) -> Tensor:
@@ -111,33 +240,20 @@ def moveaxis(x: Any, source: int | Iterable[int], destination: int | Iterable[in
     return _transpose(x, axes=tuple(axes))
 
 
-def expand_dims(x: Any, axis: int | Sequence[int]) -> Tensor:
-    """New axes of length 1 at the places given in the result.
+def rollaxis(x: Any, axis: int, start: int = 0) -> Tensor:
+    """One axis moved to just before another, which `start` numbers; `moveaxis` says it more plainly.
 
     >>> from autograd import zeros
-    >>> expand_dims(zeros((2, 3)), 1).shape
-    (2, 1, 3)
+    >>> rollaxis(zeros((2, 3, 4)), 2).shape
+    (4, 2, 3)
     """
-    shape = np.shape(values_of(x))
-    new = as_axes("expand_dims", axis, len(shape) + (1 if isinstance(axis, int) else len(axis)))
-    lengths = iter(shape)
-    return _reshape(x, shape=tuple(1 if i in new else next(lengths) for i in range(len(shape) + len(new))))
+    ndim = np.ndim(values_of(x))
+    axis = normalize_axis_index(axis, ndim, "rollaxis")
+    start = start if start == ndim else normalize_axis_index(start, ndim, "rollaxis")
+    return moveaxis(x, axis, start - (axis < start))
 
 
-def squeeze(x: Any, axis: int | Sequence[int] | None = None) -> Tensor:
-    """Axes of length 1 dropped: all of them by default.
-
-    >>> from autograd import zeros
-    >>> squeeze(zeros((1, 3, 1))).shape
-    (3,)
-    """
-    shape = np.shape(values_of(x))
-    axes = as_axes("squeeze", axis, len(shape))
-    if axis is None:
-        axes = tuple(i for i in axes if shape[i] == 1)
-    if any(shape[i] != 1 for i in axes):
-        raise ValueError(f"squeeze: {shape}: axis {axis} is longer than 1; only axes of length 1 can be dropped")
-    return _reshape(x, shape=tuple(n for i, n in enumerate(shape) if i not in axes))
+# -- broadcasts and copies -------------------------------------------------------------------------------------------
 
 
 def broadcast_to(x: Any, shape: int | Sequence[int]) -> Tensor:
@@ -151,57 +267,44 @@ def broadcast_to(x: Any, shape: int | Sequence[int]) -> Tensor:
     return _broadcast_to(x, shape=shape)
 
 
-def concatenate(xs: Sequence[Any], axis: int | None = 0) -> Tensor:
-    """Arrays joined along an axis they have; flattened first where axis is None.   (n, ...), (m, ...) → (n + m, ...).
+def broadcast_arrays(*xs: Any) -> tuple[Tensor, ...]:
+    """Each x repeated to the shape that they all broadcast to.
 
-    >>> from autograd import tensor
-    >>> concatenate([tensor([1.0]), tensor([2.0, 3.0])])
-    tensor([1., 2., 3.], dtype=float64)
+    >>> from autograd import zeros
+    >>> [x.shape for x in broadcast_arrays(zeros((2, 1)), zeros(3))]
+    [(2, 3), (2, 3)]
     """
-    if axis is None:
-        xs, axis = [reshape(x, -1) for x in xs], 0
     shapes = [np.shape(values_of(x)) for x in xs]
-    if not shapes or not shapes[0]:
-        raise ValueError(f"concatenate: {shapes}: needs at least one array, and arrays with axes; stack joins scalars")
-    axis = normalize_axis_index(axis, len(shapes[0]), "concatenate")
-    if len(xs) == 1:
-        return astype(xs[0], np.result_type(values_of(xs[0])))  # a copy, as of several
-    lengths = (shape[axis] if axis < len(shape) else 0 for shape in shapes)
-    return _concatenate(*xs, axis=axis, splits=tuple(itertools.accumulate(lengths, initial=0)))
+    try:
+        shape = np.broadcast_shapes(*shapes)
+    except ValueError:
+        raise ValueError(f"broadcast_arrays: {', '.join(map(str, shapes))}: do not broadcast") from None
+    return tuple([_broadcast_to(x, shape=shape) for x in xs])
 
 
-def stack(xs: Sequence[Any], axis: int = 0) -> Tensor:
-    """Arrays of one shape joined along a new axis.   k of (n, ...) → (k, n, ...).
-
-    >>> from autograd import tensor
-    >>> stack([tensor(1.0), tensor(2.0)])
-    tensor([1., 2.], dtype=float64)
-    """
-    if not len(xs):
-        raise ValueError("stack: no arrays to stack; pass at least one")
-    if len(xs) == 1:
-        return expand_dims(astype(xs[0], np.result_type(values_of(xs[0]))), axis)
-    return _stack(*xs, axis=normalize_axis_index(axis, np.ndim(values_of(xs[0])) + 1, "stack"))
-
-
-def astype(x: Any, dtype: Any) -> Tensor:
+def astype(x: Any, dtype: Any, *, copy: bool = True, device: Any = None) -> Tensor:
     """x in another dtype. A gradient flows back, in x's own, where the new one is floating; integers carry none.
+
+    With `copy=False`, a Tensor that has the dtype already is given back itself.
 
     >>> import numpy as np
     >>> from autograd import tensor
     >>> astype(tensor([1.7]), np.int64)
     tensor([1], dtype=int64)
     """
+    on_cpu("astype", device)
     dtype = np.dtype(dtype)
+    if not copy and isinstance(x, Traced) and x.value.dtype == dtype:
+        return x  # type: ignore[return-value]
     x = x if hasattr(x, "astype") else np.asarray(x)
     return _astype(x if dtype.kind == "f" else values_of(x), dtype=dtype)
 
 
-def ravel(x: Any) -> Tensor:
-    """The entries as one axis, in row-major order.
+def copy(x: Any) -> Tensor:
+    """The same entries in memory of their own, the gradient flowing through.
 
     >>> from autograd import tensor
-    >>> ravel(tensor([[1.0, 2.0], [3.0, 4.0]]))
-    tensor([1., 2., 3., 4.], dtype=float64)
+    >>> copy(tensor([1.0, 2.0]))
+    tensor([1., 2.], dtype=float64)
     """
-    return _reshape(x, shape=(-1,))
+    return astype(x, dtype_of(x))

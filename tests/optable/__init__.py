@@ -8,6 +8,7 @@ from autograd.rules import REGISTRY
 from tests.optable import (
     checkpoint,
     convolve,
+    create,
     einsum,
     elementwise,
     fused,
@@ -32,6 +33,7 @@ from tests.optable.questions import QUESTIONS as QUESTIONS
 REGISTERED = {name: op for name, op in REGISTRY.items() if op.rules[0].__module__.startswith("autograd.")}
 
 FAMILIES = (
+    create,
     elementwise,
     rounding,
     fused,

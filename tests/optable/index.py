@@ -7,7 +7,18 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograd.ops.index import getitem, scatter, setitem
+from autograd.ops.index import (
+    _overlap_add,
+    compress,
+    extract,
+    getitem,
+    scatter,
+    set_along_axis,
+    setitem,
+    sliding_window_view,
+    take,
+    take_along_axis,
+)
 from tests.optable.case import ALL, MASK, PICK, Row, case, cases
 
 # fmt: off
@@ -28,8 +39,68 @@ REWRITE   = [case("3,3", index=[0, 2, 0]), case("3,3", index=[0, 2, -3]), case("
 NUMPYS    = case("2x3x4", index=(0, ALL, [1, 1])), case("2x3x4", index=(0, ALL, MASK.nonzero()[0], None))
 SCATTER   = [case("3", shape=(4,), index=(np.array([0, 2, 0]),)), case("2x2", shape=(3,), index=(PICK,)),
              case("2x3", shape=(4, 3), index=(PICK[0],)), case("2", shape=(2, 3), index=(PICK[0], PICK[1])),
-             case("()", shape=(3,), index=(np.array(-1),))]
+             case("()", shape=(3,), index=(np.array(-1),)), case("3", shape=(4,), index=([2, 0, 2],))]
+TAKE      = [case("2x3", indices=[5, 0, 0, -1]), *cases("3 3x2", indices=[2, 0, 0], axis=0),
+             case("3", indices=1, axis=0),
+             case("2x3", indices=PICK, axis=-1), case("2x3x2", indices=[], axis=1), case("2x3", indices=0, axis=1)]
+WRAPPED   = [case("3", indices=[4, -4], axis=0, mode="wrap"), case("3x2", indices=[-2, 0, 7], axis=0, mode="clip")]
+ALONG     = [case("3", indices=[2, 0, 0], axis=0), case("2x3", indices=[[0, -1, 1, 1], [2, 2, 0, 1]], axis=1),
+             case("2x3", indices=[[1, 0, 0]], axis=0), case("2x3", indices=[5, 0, 0], axis=None),
+             case("2x3x2", indices=np.array([[[1], [0], [1]], [[0], [0], [1]]]), axis=-1)]
+PUT       = [case("2x3,2x1", indices=[[2], [0]], axis=1), case("2x3,()", indices=[[1, 0, 0]], axis=0),
+             case("3,2", indices=[2, 0], axis=0), case("2x3,2", indices=[5, 0], axis=None)]
+CHOSEN    = [case("3", condition=MASK, axis=0), case("2x3", condition=[True, False, True], axis=1),
+             case("2x3", condition=[0, 1], axis=0), case("2x3", condition=[0, 1, 0, 1]), case("2x3", condition=[False])]
+EXTRACTED = [case("3", condition=MASK), case("2x3", condition=[MASK, ~MASK])]
+WINDOWS   = [case("5", window=3), case("2x5", window=2, axis=1), case("3x4", window=(2, 3)), case("3", window=1),
+             case("6", window=(2, 3), axis=(0, 0)), case("3x4", window=(3, 2), axis=(-1, 0)),
+             case("2x3x2", window=(), axis=())]
+LAPS      = [case("3x2", shape=(4,), window=(2,), axis=(0,)), case("2x2x2", shape=(2, 3), window=(2,), axis=(1,)),
+             case("3x2x3", shape=(6,), window=(2, 3), axis=(0, 0))]
 # fmt: on
+
+
+def windowed(function: Any) -> Any:
+    return lambda x, window, axis=None: function(x, window, axis)
+
+
+def torch_windowed(x: Any, window: Any, axis: Any = None) -> Any:
+    axes = range(x.ndim) if axis is None else np.atleast_1d(axis) % x.ndim
+    for a, n in zip(axes, np.atleast_1d(window)):
+        x = x.unfold(int(a), int(n), 1)
+    return x
+
+
+def overlapped(x: Any, shape: Any, window: Any, axis: Any) -> Any:
+    out, places = np.zeros(shape, x.dtype), np.arange(np.prod(shape)).reshape(shape)
+    np.add.at(out.reshape(-1), np.lib.stride_tricks.sliding_window_view(places, window, axis), x)
+    return out
+
+
+def put(x: Any, y: Any, indices: Any, axis: Any) -> Any:
+    x = np.array(x)
+    np.put_along_axis(x, np.asarray(indices), y, axis)
+    return x
+
+
+def along(function: Any) -> Any:
+    return lambda x, indices, axis: function(x, np.asarray(indices), axis)
+
+
+def torch_take(x: Any, indices: Any, axis: Any = None) -> Any:
+    which = torch.as_tensor(np.array(indices, np.intp))
+    if axis is None:
+        return torch.take(x, which)
+    return x[(slice(None),) * (axis % x.ndim) + (which,)]
+
+
+def torch_along(x: Any, indices: Any, axis: Any) -> Any:
+    which = torch.as_tensor(np.asarray(indices))
+    return torch.take_along_dim(x, which % (x.shape[axis] if axis is not None else x.numel()), axis)
+
+
+def conditioned(function: Any) -> Any:
+    return lambda x, condition, **params: function(condition, x, **params)
 
 
 def assigned(x: Any, y: Any, index: Any) -> Any:
@@ -42,6 +113,10 @@ def scattered(x: Any, shape: Any, index: Any) -> Any:
     out = np.zeros(shape, x.dtype)
     np.add.at(out, index, x)
     return out
+
+
+def scattering(x: Any, shape: Any, index: Any) -> Any:
+    return scatter(x, index, shape)
 
 
 def torch_index(index: Any) -> Any:
@@ -74,8 +149,21 @@ ROWS = [
     # parts
     Row(getitem,          lambda x, index: x[index], torch_getitem, [*BASIC, *FANCY]),
     Row(getitem,          lambda x, index: x[index], None,       NUMPYS),
-    Row(scatter,          scattered,        torch_scattered,     SCATTER),
+    Row(scattering,       scattered,        torch_scattered,     SCATTER,  name="scatter"),
     Row(lambda x, y, index: setitem(x, index, y), assigned, torch_assigned, WRITE, name="setitem"),
     Row(lambda x, y, index: setitem(x, index, y), assigned, None, REWRITE, name="setitem repeated"),
+
+    # by NumPy's names
+    Row(take,             np.take,          torch_take,          TAKE),
+    Row(take,             np.take,          None,                WRAPPED),
+    Row(take_along_axis,  along(np.take_along_axis), torch_along, ALONG),
+    Row(lambda x, y, indices, axis: set_along_axis(x, indices, y, axis), put, None, PUT, name="set_along_axis"),
+    Row(conditioned(compress), conditioned(np.compress), None,   CHOSEN,   name="compress"),
+    Row(conditioned(extract), conditioned(np.extract), None,     EXTRACTED, name="extract"),
+
+    # windows
+    Row(windowed(sliding_window_view), windowed(np.lib.stride_tricks.sliding_window_view), torch_windowed, WINDOWS,
+        name="sliding_window_view"),
+    Row(_overlap_add,     overlapped,       None,                LAPS),
 ]
 # fmt: on
