@@ -74,7 +74,7 @@ def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[st
         elif _takes(ours, inputs, kwargs):
             return ours(*inputs, **{"axis": 0, **kwargs})
     name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
-    return _without_rule(name, getattr(ufunc, method), inputs, kwargs)
+    return _without_rule(name, getattr(ufunc, method), inputs, kwargs, known=ours is not None)
 
 
 def call_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -87,7 +87,7 @@ def call_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) 
         if _takes(ours, args, kwargs):
             return ours(*args, **kwargs)
     name = f"{function.__module__}.{function.__name__}".removeprefix("numpy.")
-    return _without_rule(name, function, args, kwargs)
+    return _without_rule(name, function, args, kwargs, known=ours is not None)
 
 
 def _ours(function: Any) -> Callable[..., Any] | None:
@@ -142,7 +142,8 @@ def _takes(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str
     return len(args) <= code.co_argcount and kwargs.keys() <= set(named[len(args) :]) and kwargs.keys() >= set(needed)
 
 
-def _without_rule(name: str, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def _without_rule(name: str, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], *, known: bool) -> Any:
+    """Compute with the values, if that loses no gradient."""
     out = kwargs.get("out")
     if function in WRITERS or name.endswith(".at") or any(True for _ in _tensors(out)):
         remedy = WRITERS.get(function, "x[index] = y")
@@ -150,7 +151,7 @@ def _without_rule(name: str, function: Any, args: tuple[Any, ...], kwargs: dict[
     recorded = is_grad_enabled() and any(x.node is not None for x in _tensors((args, kwargs)))
     if recorded and (name not in ANSWERED or out is not None):
         named = [key for key in ("out", "where") if key in kwargs]
-        if named and _ours(function) is not None:
+        if named and known:
             how = {"out": "take the result instead", "where": "choose with np.where(condition, x, y)"}[named[0]]
             raise TypeError(f"np.{name}: {named[0]}= cannot be differentiated; {how}, or use x.detach()")
         how = f" with {', '.join(kwargs)}=" if kwargs else ""

@@ -79,12 +79,24 @@ def test_plain_arrays_stay_plain_whatever_is_closed_over():
 # -- constants that would lose a gradient ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "make", [lambda w: ag.full((2,), w), lambda w: ag.full_like(np.ones(2), w), lambda w: ag.linspace(0.0, w, 3)]
-)
+@pytest.mark.parametrize("make", [lambda w: ag.eye(2, k=w), lambda w: ag.arange(0.0, w)])
 def test_creation_does_not_swallow_a_gradient(make):
     with pytest.raises(TypeError, match="detach"):
         make(tensor(1.0, requires_grad=True))
+
+
+@pytest.mark.parametrize(
+    "make, slope",
+    [
+        (lambda w: ag.full((2,), w), 2.0),
+        (lambda w: ag.full_like(np.ones(2), w), 2.0),
+        (lambda w: ag.linspace(0.0, w, 3), 1.5),
+        (lambda w: np.linspace(0.0, w, 3), 1.5),
+        (lambda w: ag.asarray([w, [1.0, w][1]]), 2.0),
+    ],
+)
+def test_creation_from_values_is_differentiated(make, slope):
+    assert grad(lambda w: make(w).sum())(1.0) == slope
     assert not make(tensor(1.0)).requires_grad
 
 
@@ -93,7 +105,7 @@ def test_a_numpy_array_does_not_swallow_a_gradient():
     with pytest.raises((TypeError, ValueError)):  # NumPy hides our message behind its own
         np.zeros(2)[0] = x[0]
     with pytest.raises(TypeError, match="gradient"):
-        np.linspace(0, x[0], 3)
+        np.array(x)
 
 
 # -- memory of one's own ---------------------------------------------------------------------------------------------

@@ -553,38 +553,68 @@ def test_numpy_questions():
 
 
 # fmt: off
-NO_RULE = {  # fine on constants, an error where a gradient would be lost
-    "cbrt":       np.cbrt,
-    "fmod":       lambda x: np.fmod(x, 2.0),
-    "sort":       lambda x: np.sort(x, axis=0),
-    "cumprod":    lambda x: np.cumprod(x, axis=0),
-    "histogram":  lambda x: np.histogram(x, bins=2)[0],
-    "percentile": lambda x: np.percentile(x, 30),
-    "block":      lambda x: np.block([[x], [x]]),
-    "inv":        np.linalg.inv,
-    "fft":        lambda x: np.fft.rfft(x),
-    "accumulate": lambda x: np.maximum.accumulate(x, axis=0),
-    "outer":      lambda x: np.multiply.outer(x, x),
-    "where=":     lambda x: np.add(x, x, where=np.ones((2, 2), bool), out=np.zeros((2, 2))),
-    "dtype=":     lambda x: np.sum(x, dtype=np.float32),
-    "initial=":   lambda x: np.max(x, initial=9.0),
-    "nonzero":    lambda x: np.where(x)[0],
-    "around":     lambda x: np.around(x, decimals=1),
+NO_RULE = {  # fine on constants, an error where a gradient would be lost: what it says
+    "a function":  (lambda x: np.union1d(x, x[0]),       r"np.union1d has no derivative rule.*detach.*primitive"),
+    "a ufunc":     (lambda x: np.subtract.reduce(x),     r"np.subtract.reduce has no derivative rule.*detach"),
+    "reduceat":    (lambda x: np.add.reduceat(x, [0]),   r"np.add.reduceat with no derivative rule|has no derivative"),
+    "an option":   (lambda x: np.max(x, initial=9.0),    r"np.max with initial= has no derivative rule"),
+    "where=":      (lambda x: np.sum(x, where=X > 1.0),  r"np.sum: where= cannot be differentiated; .*np.where"),
+    "where= of a ufunc": (lambda x: np.add.reduce(x, where=X > 1.0), r"np.add.reduce: where= cannot be differentiated"),
+    "out=":        (lambda x: np.add(x, x, out=np.zeros((2, 2))), r"np.add: out= cannot be differentiated; take the result"),
+    "out= of a function": (lambda x: np.sum(x, axis=0, out=np.zeros(2)), r"np.sum: out= cannot be differentiated"),
+}
+ANSWERS = {  # no gradient to lose: they answer from the values of any Tensor
+    "histogram":   lambda x: np.histogram(x, bins=2)[0],
+    "nonzero":     lambda x: np.where(x)[0],
+    "argsort":     lambda x: np.argsort(x, axis=0),
+    "unique":      np.unique,
+    "searchsorted": lambda x: np.searchsorted(x[0], x[1]),
+    "matrix_rank": np.linalg.matrix_rank,
+    "count":       lambda x: np.count_nonzero(x > 1.0),
+    "any":         lambda x: np.logical_or.reduce(x > 1.0),
+}
+SPELLINGS = {  # other ways to ask for what has a rule
+    "positional":  lambda x: np.sum(x, 0, None, None, True),
+    "by keyword":  lambda x: np.transpose(a=x),
+    "defaults":    lambda x: np.mean(x, axis=0, dtype=None, out=None),
+    "reduce":      lambda x: np.add.reduce(x, axis=(0, 1), keepdims=True),
+    "accumulate":  lambda x: np.maximum.accumulate(x, axis=0),
+    "outer":       lambda x: np.multiply.outer(x, x),
+    "dtype=":      lambda x: np.exp(x, dtype=np.float32),
+    "sum, dtype=": lambda x: np.sum(x, dtype=np.float32),
+    "where=True":  lambda x: np.exp(x, where=True),
+    "an alias":    lambda x: np.concat([np.amax(x, axis=0), np.permute_dims(x, (1, 0))[0]]),
 }
 # fmt: on
 
 
-@pytest.mark.parametrize("name, f", NO_RULE.items(), ids=NO_RULE)
-def test_numpy_functions_without_a_rule(name, f):
+@pytest.mark.parametrize("f, message", NO_RULE.values(), ids=NO_RULE)
+def test_numpy_functions_without_a_rule(f, message):
     np.testing.assert_allclose(np.asarray(f(tensor(X))), f(X))
     with ag.no_grad():
         np.testing.assert_allclose(np.asarray(f(leaf(X))), f(X))
-    if name == "nonzero":  # carries no gradient to lose
-        return
     x = leaf(X)
     for t in (x, x * 2):
-        with pytest.raises(TypeError, match=r"no derivative rule.*detach.*primitive"):
+        with pytest.raises(TypeError, match=message):
             f(t)
+
+
+@pytest.mark.parametrize("f", ANSWERS.values(), ids=ANSWERS)
+def test_numpy_functions_that_answer(f):
+    for x in (tensor(X), leaf(X), leaf(X) * 1):
+        out = f(x)
+        np.testing.assert_array_equal(getattr(out, "data", out), f(X))
+        assert not getattr(out, "requires_grad", False)
+
+
+@pytest.mark.parametrize("f", SPELLINGS.values(), ids=SPELLINGS)
+def test_numpy_functions_by_another_spelling(f):
+    out = f(leaf(X))
+    assert out.requires_grad
+    assert out.dtype == f(X).dtype
+    np.testing.assert_allclose(out.data, f(X), rtol=1e-6)
+    if out.dtype == np.float64:
+        ag.check_grad(f, X)
 
 
 def test_numpy_functions_return_tensors_of_constants():
