@@ -13,7 +13,7 @@ PIP := -m pip install -qq
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test lint docs bench clean
 
 help: ## Say what there is to make
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
@@ -29,6 +29,9 @@ lint: .venv/.has-lint ## Check style, formatting and types
 	@$(BIN) -m ruff check
 	@$(BIN) -m ruff format --check
 	@$(BIN) -m mypy
+
+docs: .venv/.has-test ## Write the pages that are made from the code
+	@$(BIN) -m docs
 
 bench: .venv-bench/.ready .venv-bench-hips/.ready ## Measure against other libraries, side by side
 	@$(BENCH) -m benchmarks --hips-python $(BENCH_HIPS) $(ARGS)

@@ -133,7 +133,7 @@ def _unary(op: Op) -> Any:
         tensor = _Face()
         tensor.value = out = tidy(out) if loose else out
         if px is None or not (scope := current()).recording:
-            tensor.node = None
+            tensor.node, tensor.value = None, tidy(out)  # of a Python number, a Python number
             return tensor
         tensor.node = node = Node()
         node.op, node.px, node.frame, node.seq = op, px, scope.frame, tick()

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from autograd.ops import (
     convolve,
     create,
-    einsum,
     edges,
+    einsum,
     elementwise,
     fused,
     index,
@@ -27,8 +27,8 @@ from autograd.ops import (
 )
 from autograd.ops.convolve import *  # noqa: F403
 from autograd.ops.create import *  # noqa: F403
-from autograd.ops.einsum import *  # noqa: F403
 from autograd.ops.edges import *  # noqa: F403
+from autograd.ops.einsum import *  # noqa: F403
 from autograd.ops.elementwise import *  # noqa: F403
 from autograd.ops.fused import *  # noqa: F403
 from autograd.ops.index import *  # noqa: F403

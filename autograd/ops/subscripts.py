@@ -86,8 +86,8 @@ def _lengths(subscripts: str, shapes: Shapes, labels: list[str]) -> dict[str, in
             known, j = (own[s], i) if s in own else found.get(s, (n, i))
             if n != known and (1 not in (n, known) or s in own):
                 raise _fault(subscripts, shapes, f"{s!r} is {known} long in operand {j}, but {n} long in operand {i}")
-            own[s] = n
-            found[s] = (n, i) if known == 1 else (known, j)
+            if s not in own:
+                own[s], found[s] = n, (n, i) if known == 1 else (known, j)
     return {s: n for s, (n, _) in found.items()}
 
 
@@ -147,7 +147,7 @@ def _said(operands: tuple[Any, ...]) -> tuple[str, list[Any]]:
         terms.append(operands[-1])
     try:
         said = ["".join("..." if s is Ellipsis else _NUMBERED[operator.index(s)] for s in term) for term in terms]
-    except (TypeError, IndexError):
+    except (TypeError, KeyError):
         raise ValueError(
             f"einsum: {len(operands)} arguments: give subscripts first, as in einsum('ij,jk->ik', x, y), or a list of "
             "numbers from 0 to 51 after each operand, as in einsum(x, [0, 1], y, [1, 2], [0, 2])"
@@ -183,7 +183,7 @@ def einsum(*operands: Any, optimize: Any = "greedy") -> Tensor:
     plan = _plan(subscripts, tuple([x.shape for x in values]), optimize)
     dtype = np.result_type(*values)
     if dtype.kind not in "fc":
-        return constant(tidy(np.einsum(subscripts, *values)))  # type: ignore[no-any-return]
+        return constant(tidy(np.einsum(subscripts, *values, optimize=len(values) > 2)))  # type: ignore[no-any-return]
     xs: list[Any] = []
     for x, value, pairs, index, axes in zip(given, values, plan.diagonals, plan.indices, plan.sums, strict=True):
         x = x if value.dtype == dtype else astype(x, dtype)

@@ -26,6 +26,7 @@ from tests.optable import (
     special,
 )
 from tests.optable.create import CREATORS as CREATORS
+from tests.optable.questions import ANSWERS as ANSWERS
 from tests.optable.questions import BITWISE as BITWISE
 from tests.optable.questions import QUESTIONS as QUESTIONS
 

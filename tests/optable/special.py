@@ -79,7 +79,7 @@ ROWS = [
     Row(sp.digamma,     sc.digamma,     None,           SOME,  (0.3, 4)),
     Row(sp.digamma,     sc.digamma,     None,           SOME,  (-1.8, -1.2),  name="digamma of negatives"),
     Row(ours(sp.polygamma), scipy_polygamma,    None,               LOW,   (0.4, 4),      name="polygamma"),
-    Row(ours(sp.polygamma), scipy_polygamma,    torch_polygamma,    HIGH,  (0.4, 4),      name="polygamma of high order"),
+    Row(ours(sp.polygamma), scipy_polygamma,    torch_polygamma,    HIGH,  (0.4, 4),      name="polygamma, higher"),
     Row(sp.multigammaln,    scipy_multigammaln, torch_multigammaln, DIMS,  (1.2, 4)),
     Row(sp.beta,        sc.beta,        None,           PAIR,  (0.3, 3)),
     Row(sp.betaln,      sc.betaln,      None,           PAIR,  (0.3, 3)),
