@@ -66,8 +66,9 @@ def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[st
     if ours is not None and not kwargs.keys() & {"out", "where"}:
         if method == "__call__":
             dtype = kwargs.pop("dtype", None)
-            if not kwargs:
-                return ours(*inputs) if dtype is None else ours(*[ops.astype(x, dtype) for x in inputs])
+            if not kwargs or _takes(ours, inputs, kwargs):
+                inputs = inputs if dtype is None else tuple([ops.astype(x, dtype) for x in inputs])
+                return ours(*inputs, **kwargs)
         elif method == "outer":
             x, y = inputs
             return ours(ops.reshape(x, np.shape(x) + (1,) * np.ndim(y)), y, **kwargs)

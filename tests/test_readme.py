@@ -199,7 +199,8 @@ def layout():
 
 def listed(file):
     """The place in the README's list of a file, or of the folder that it is in."""
-    return next((i for i, entry in enumerate(layout()) if file == entry or file.startswith(f"{entry.rstrip('/')}/")), -1)
+    within = (i for i, entry in enumerate(layout()) if file == entry or file.startswith(f"{entry.rstrip('/')}/"))
+    return next(within, -1)
 
 
 def test_layout_lists_every_file():
@@ -212,4 +213,4 @@ def test_layout_lists_every_file():
 def test_layout_is_in_the_order_of_imports():
     for file in FILES:
         for _, name, _ in imports(file) if listed(file) >= 0 else ():
-            assert listed(source_of(name) or "") <= listed(file), f"{file} imports {name}, which comes later in the README"
+            assert listed(source_of(name) or "") <= listed(file), f"{file} imports {name}, which the README lists later"

@@ -3,10 +3,9 @@
 from typing import TYPE_CHECKING
 
 from autograd.ops import (
-    convolve,
+    contract,
     create,
     edges,
-    einsum,
     elementwise,
     fused,
     index,
@@ -23,12 +22,13 @@ from autograd.ops import (
     scan,
     series,
     shape,
+    sliding,
     statistics,
+    subscripts,
 )
-from autograd.ops.convolve import *  # noqa: F403
+from autograd.ops.contract import *  # noqa: F403
 from autograd.ops.create import *  # noqa: F403
 from autograd.ops.edges import *  # noqa: F403
-from autograd.ops.einsum import *  # noqa: F403
 from autograd.ops.elementwise import *  # noqa: F403
 from autograd.ops.fused import *  # noqa: F403
 from autograd.ops.index import *  # noqa: F403
@@ -45,7 +45,9 @@ from autograd.ops.rounding import *  # noqa: F403
 from autograd.ops.scan import *  # noqa: F403
 from autograd.ops.series import *  # noqa: F403
 from autograd.ops.shape import *  # noqa: F403
+from autograd.ops.sliding import *  # noqa: F403
 from autograd.ops.statistics import *  # noqa: F403
+from autograd.ops.subscripts import *  # noqa: F403
 
 FAMILIES = (
     create,
@@ -65,8 +67,9 @@ FAMILIES = (
     order,
     statistics,
     nans,
-    einsum,
-    convolve,
+    contract,
+    subscripts,
+    sliding,
     fused,
     questions,
 )

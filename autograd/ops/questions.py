@@ -136,8 +136,8 @@ bitwise_left_shift, bitwise_right_shift = left_shift, right_shift
 ANSWERED = frozenset(__all__) | frozenset(
     """
     argmax argmin argpartition argsort array2string array_repr array_str can_cast common_type diag_indices_from
-    empty_like histogram2d histogram_bin_edges histogramdd isnat lexsort linalg.matrix_rank logical_and.reduce
-    logical_or.reduce may_share_memory min_scalar_type nanargmax nanargmin ones_like result_type save savetxt savez
-    savez_compressed shares_memory tril_indices_from triu_indices_from zeros_like
+    einsum_path empty_like histogram2d histogram_bin_edges histogramdd isnat lexsort linalg.matrix_rank
+    logical_and.reduce logical_or.reduce may_share_memory min_scalar_type nanargmax nanargmin ones_like result_type
+    save savetxt savez savez_compressed shares_memory tril_indices_from triu_indices_from zeros_like
     """.split()
 )

@@ -1,5 +1,0 @@
-"""Sliding products, and interpolation."""
-
-from __future__ import annotations
-
-__all__: list[str] = []
