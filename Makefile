@@ -23,7 +23,7 @@ demo: .venv/.has-examples ## Fit a curve to noisy points: the library in one pic
 	@$(BIN) examples/noisy_quadratic.py $(ARGS)
 
 test: .venv/.has-test ## Run every test and doctest
-	@$(BIN) -m pytest $(ARGS)
+	@$(BIN) -m pytest -n auto $(ARGS)
 
 lint: .venv/.has-lint ## Check style, formatting and types
 	@$(BIN) -m ruff check
