@@ -133,6 +133,8 @@ preprocessing.StandardScaler().fit_transform(x)
 preprocessing.MinMaxScaler().fit_transform(x)
 preprocessing.MaxAbsScaler().fit_transform(x)
 linear_model.Ridge(solver='svd').fit(x, y).predict(x)
+decomposition.PCA(2, svd_solver='full').fit_transform(x)
+decomposition.PCA(2, svd_solver='full').fit(x).explained_variance_ratio_
 """
 
 ROWS = {

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from autograd.linalg.matrices import flipped, numpys, recorded, symmetric
+from autograd.linalg.matrices import flipped, numpys, recorded, symmetric, whole
 from autograd.ops.index import getitem
 from autograd.ops.join import concatenate
 from autograd.ops.products import matmul
+from autograd.ops.shape import copy
 from autograd.record import values_of
 from autograd.rules import primitive, spelled
 
@@ -155,4 +156,4 @@ def qr(a: Any, mode: str = "reduced") -> Any:
         basis = np.linalg.qr(value, "complete")[0][..., m:]
         q = concatenate([q, complement(q, basis=basis)], axis=-1)
         r = concatenate([r, np.zeros((*r.shape[:-2], n - m, m), r.dtype)], axis=-2)
-    return r if mode == "r" else QRResult(q, r)
+    return copy(r) if mode == "r" else QRResult(*whole(q, r))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.graph import Traced, constant
+from autograd.ops.shape import copy
 from autograd.record import tidy, values_of
 from autograd.scope import is_grad_enabled
 
@@ -42,6 +43,11 @@ def on_diagonal(x: Any) -> Any:
 def columns(x: Any, scales: Any) -> Any:
     """The columns of each matrix, scaled.   (..., n, m), (..., m) → (..., n, m)."""
     return x * scales[..., None, :]
+
+
+def whole(*parts: Any) -> tuple[Any, ...]:
+    """Parts of one array as arrays of their own, which may be edited in place like any result."""
+    return tuple([copy(part) for part in parts])
 
 
 def recorded(x: Any) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from autograd.linalg.factors import complement
-from autograd.linalg.matrices import columns, diagonal_of, flipped, numpys, on_diagonal, recorded, symmetric
+from autograd.linalg.matrices import columns, diagonal_of, flipped, numpys, on_diagonal, recorded, symmetric, whole
 from autograd.linalg.ties import apart, are_used, gaps, noted, refuse, refuse_ties, shared, vectors
 from autograd.ops.index import getitem
 from autograd.ops.join import concatenate
@@ -227,7 +227,7 @@ def eigh(a: Any, UPLO: str = "L") -> EighResult:
     if not recorded(a):
         return EighResult(*numpys(np.linalg.eigh, a, UPLO=UPLO))
     joined = _eigh_op(_triangle("eigh", a, UPLO))
-    return EighResult(getitem(joined, (..., 1, slice(None))), vectors(joined, 2, joined.shape[-2]))
+    return EighResult(*whole(getitem(joined, (..., 1, slice(None))), vectors(joined, 2, joined.shape[-2])))
 
 
 def eigvalsh(a: Any, UPLO: str = "L") -> Tensor:
@@ -273,7 +273,7 @@ def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: 
             u = concatenate([u, complement(u, basis=values[0][..., m:])], axis=-1)
         else:
             v = concatenate([v, complement(v, basis=flipped(values[2])[..., n:])], axis=-1)
-    return SVDResult(u, s, flipped(v))
+    return SVDResult(*whole(u, s, flipped(v)))
 
 
 def _not_real(name: str, instead: str, a: Any) -> Any:
