@@ -52,8 +52,15 @@ __all__ += [name for family in ops.FAMILIES for name in family.__all__]
 __all__ = [name for name in __all__ if name not in dir(builtins)]
 
 
+LAZY = ("fft", "linalg", "special")
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *LAZY, *[name for name in dir(builtins) if name in globals()]})
+
+
 def __getattr__(name: str) -> Any:
     """Families that few programs need are loaded when they are first named."""
-    if name in ("linalg", "special", "fft"):
+    if name in LAZY:
         return import_module(f"autograd.{name}")
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")

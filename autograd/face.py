@@ -172,8 +172,9 @@ class ArrayFace(Operators):
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         if self.node is not None and is_grad_enabled():
             raise TypeError(
-                "np.asarray: a plain array would lose the gradient of this Tensor; use x.detach() or x.numpy() if that "
-                "is meant, or autograd.stack to join Tensors into one"
+                "np.array: a plain array would lose the gradient of this Tensor; use autograd.array([...]) to make one "
+                "of Tensors and numbers, np.array for lists of numbers before they are differentiated, and x.detach() "
+                "or x.numpy() if no gradient is meant"
             )
         return np.array(self.numpy(), dtype=dtype, copy=copy)
 

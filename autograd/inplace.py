@@ -116,7 +116,8 @@ class Editable(ArrayFace):
         if isinstance(self.node, Leaf):
             raise RuntimeError(
                 f"{what}: a leaf that requires grad cannot be edited while recording, for its gradient would belong to "
-                "neither value; edit inside `with no_grad():`, or write x = x + y"
+                "neither value; a step of training belongs inside `with no_grad():`, any other edit to a copy, "
+                "x = x.copy()"
             )
         if self._is_view():
             if (of := self._part_of()) is None:

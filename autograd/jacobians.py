@@ -15,7 +15,7 @@ import numpy as np
 from autograd.batch import Batch, Shared, Unbatched, plain
 from autograd.graph import Lifted
 from autograd.sweep import push, sweep
-from autograd.transforms import Run, check_function, grad, jvp, numbered
+from autograd.transforms import Run, check_function, grad, jvp, named, numbered
 from autograd.tree import rebuilt
 
 if TYPE_CHECKING:
@@ -29,8 +29,9 @@ def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callabl
     """∂f[i]/∂x[j] as a function, for the arguments numbered.   f: (*m), x: (*n) → (*m, *n).
 
     Where f returns a nested structure or takes one, so is the result: that of the outputs, holding that of the inputs.
-    It is computed in one sweep, backwards where there are fewer outputs than inputs, forwards otherwise; its cost
-    grows with the fewer of the two.
+    It is computed in one sweep, backwards where there are fewer outputs than inputs, forwards otherwise; time and
+    memory grow with the fewer of the two. Of f applied to a batch of samples, the Jacobian of the sum over the batch
+    holds that of every sample, without the zeros between them.
 
     >>> import numpy as np
     >>> jacobian(lambda x: x * x)(np.array([1.0, 2.0]))
@@ -39,9 +40,10 @@ def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callabl
     """
     check_function("jacobian", f, argnums)
 
-    def jacobian_of(*xs: Any) -> Any:
+    @named("Jacobian", f)
+    def jacobian_of(*xs: Any, **options: Any) -> Any:
         numbers = numbered("jacobian", argnums, len(xs))
-        run = Run("jacobian", f, xs, numbers)
+        run = Run("jacobian", f, xs, numbers, options)
         outputs, inputs = sum(y.size for y in run.outputs), sum(x.size for x in run.inputs)
         blocks = _rows(run) if outputs <= inputs else _columns(run)
         trees = tuple(xs[i] for i in numbers)
@@ -74,10 +76,13 @@ def hvp(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:
     """
     gradient = grad(f, argnums)
 
-    def product(*args: Any) -> Any:
+    @named("Hessian product", f)
+    def product(*args: Any, **options: Any) -> Any:
+        if len(args) < 2:
+            raise TypeError("hvp: needs the arguments of the function and then a direction, as in hvp(f)(x, v)")
         *xs, v = args
         (i,) = numbered("hvp", argnums, len(xs))
-        along = lambda x: gradient(*xs[:i], x, *xs[i + 1 :])  # noqa: E731
+        along = lambda x: gradient(*xs[:i], x, *xs[i + 1 :], **options)  # noqa: E731
         return jvp(along, (xs[i],), (v,))[1]
 
     return product

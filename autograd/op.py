@@ -51,6 +51,8 @@ class Op:
         hint: Hint = None,
         doc: str = "",
     ) -> None:
+        if not isinstance(name, str) or not rules:
+            raise TypeError(f"{kind}: takes a name, a function and a derivative for each operand, in this order")
         self.name, self.kind, self.doc = name, kind, doc
         self.forward, self.rules, self.jvps = forward, tuple(rules), tuple(jvps)
         self.product, self.variadic, self.views, self.hint = product, variadic, views, hint

@@ -88,7 +88,10 @@ def explained(op: Op, fault: Exception, values: tuple[Any, ...], params: dict[st
     shown += [f"{name}={value!r}" for name, value in (params or {}).items() if value is not None]
     kind = next(kind for kind in _FAULTS if isinstance(fault, kind))
     hint = op.hint(*map(np.shape, values)) if op.hint and kind is ValueError else ""
-    told = f"{', '.join(shown)}: {fault}"
+    why = str(fault).strip()
+    if why.startswith("operands could not be broadcast together"):
+        why = "these do not broadcast; counted from the last axis, lengths must be equal or 1"
+    told = f"{', '.join(shown)}: {why}"
     return kind(f"{op.name}: {hint or told}{place(current().frame)}")
 
 

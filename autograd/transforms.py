@@ -7,6 +7,7 @@ inside another.
 
 from __future__ import annotations
 
+import functools
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,9 @@ _depth: ContextVar[int] = ContextVar("depth", default=0)  # how many transforms 
 class Run:
     """One traced call of a function: its inputs, its outputs, and how to hand results back."""
 
-    def __init__(self, what: str, f: Callable[..., Any], xs: Sequence[Any], argnums: Sequence[int]) -> None:
+    def __init__(
+        self, what: str, f: Callable[..., Any], xs: Sequence[Any], argnums: Sequence[int], options: Any = None
+    ) -> None:
         given = [x for i in argnums for x in leaves(xs[i])]
         self.plain = not any(isinstance(x, Tensor) for x in leaves(xs)) and not _depth.get()
         self.taken = {id(values_of(x)) for x in given}  # memory that is the caller's, or given back already
@@ -40,7 +43,7 @@ class Run:
             with enable_grad():
                 traced = [mapped(lambda x: _traced(what, x), x) if i in argnums else x for i, x in enumerate(xs)]
                 self.inputs = [x for i in argnums for x in leaves(traced[i])]
-                self.out = f(*traced)
+                self.out = f(*traced, **(options or {}))
         finally:
             _depth.reset(token)
         self.outputs = leaves(self.out)
@@ -49,8 +52,8 @@ class Run:
         for out in self.outputs:
             if not isinstance(out, Tensor):
                 raise TypeError(
-                    f"{what}: the function must return Tensors, not a {type(out).__name__}; was the graph left by "
-                    ".item(), float(), .numpy() or .detach()?"
+                    f"{what}: the function returned a {type(out).__name__}, and no Tensor: it does not depend on what it "
+                    "is differentiated by, or left the graph by .item() or .numpy()"
                 )
 
         if not self.plain and not self.differentiable and is_grad_enabled():
@@ -146,14 +149,18 @@ def gradients(outputs: Any, inputs: Any, *, create_graph: bool = False, retain_g
 def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., tuple[Any, Any]]:
     """The function that returns (f(*xs), ∂f/∂x) for the arguments numbered; f must return one scalar.
 
+    Arguments may be nested tuples, lists and dicts of arrays and numbers; the gradient has their structure. Keywords
+    are passed on to f.
+
     >>> value_and_grad(lambda x: x * x)(3.0)
     (np.float64(9.0), np.float64(6.0))
     """
     check_function("grad", f, argnums)
 
-    def value_and_gradient(*xs: Any) -> tuple[Any, Any]:
+    @named("value and gradient", f)
+    def value_and_gradient(*xs: Any, **options: Any) -> tuple[Any, Any]:
         numbers = numbered("grad", argnums, len(xs))
-        run = Run("grad", f, xs, numbers)
+        run = Run("grad", f, xs, numbers, options)
         if len(run.outputs) != 1 or run.outputs[0].ndim or not isinstance(run.out, Tensor):
             shapes = ", ".join(str(y.shape) for y in run.outputs)
             raise ValueError(
@@ -169,13 +176,16 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
 def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
     """∂f/∂x as a function, for the arguments numbered; f must return one scalar. `grad(grad(f))` and so on.
 
+    Arguments may be nested tuples, lists and dicts of arrays and numbers; the gradient has their structure. Keywords
+    are passed on to f.
+
     >>> grad(lambda x: x**3)(2.0)
     np.float64(12.0)
     >>> grad(grad(lambda x: x**3))(2.0)
     np.float64(12.0)
     """
     both = value_and_grad(f, argnums)
-    return lambda *xs: both(*xs)[1]
+    return named("gradient", f)(lambda *xs, **options: both(*xs, **options)[1])
 
 
 def vjp(f: Callable[..., Any], *xs: Any) -> tuple[Any, Callable[[Any], Any]]:
@@ -220,6 +230,18 @@ def jvp(f: Callable[..., Any], xs: Any, dxs: Any) -> tuple[Any, Any]:
     zeros = (np.zeros(y.shape, y.dtype)[()] for y in run.outputs)
     douts = [run.given_back(pushed.get(y.node, zero)) for y, zero in zip(run.outputs, zeros, strict=True)]
     return mapped(run.given_back, run.out), rebuilt(run.out, iter(douts))
+
+
+def named(what: str, f: Callable[..., Any]) -> Callable[[Any], Any]:
+    """Name a derivative after its function, and show whose it is."""
+
+    def decorate(derivative: Any) -> Any:
+        functools.update_wrapper(derivative, f, updated=())
+        derivative.__name__ = f"{what} of {getattr(f, '__name__', type(f).__name__)}"
+        derivative.__doc__ = f"The {derivative.__name__}.\n\n{f.__doc__ or ''}".rstrip()
+        return derivative
+
+    return decorate
 
 
 def check_function(what: str, f: Any, argnums: Any) -> None:

@@ -227,7 +227,7 @@ def test_a_batch_is_no_array():
         (lambda: jacobian(np.sin, 1)(np.ones(2)), IndexError, "jacobian: argnums 1"),
         (lambda: jacobian(lambda x: None)(1.0), TypeError, "jacobian: the function returned None"),
         (lambda: hessian(np.sin)(np.ones(2)), ValueError, r"one scalar, not \(2,\)"),
-        (lambda: hvp(np.sin)(1.0), IndexError, "hvp: argnums 0"),
+        (lambda: hvp(np.sin)(1.0), TypeError, r"hvp\(f\)\(x, v\)"),
         (lambda: hvp(lambda x: x.sum())(np.ones(2), np.ones(3)), ValueError, r"tangent \(3,\)"),
         (lambda: jacobian(3.0), TypeError, "jacobian: needs a function"),
     ],

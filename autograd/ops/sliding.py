@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.graph import Traced
+from autograd.ops.create import asarray
 from autograd.ops.elementwise import add, divide, multiply, negative, subtract, where
 from autograd.ops.index import getitem
 from autograd.ops.join import concatenate
@@ -39,6 +40,7 @@ _BACKWARDS = slice(None, None, -1)
 
 def _lines(name: str, x: Any, y: Any, mode: str) -> tuple[Any, Any, int, int]:
     """Operands with one axis each, of some length, and these lengths."""
+    x, y = (asarray(z) if isinstance(z, (list, tuple)) else z for z in (x, y))
     x, y = (ravel(z) if not np.ndim(values_of(z)) else z for z in (x, y))
     shapes = np.shape(values_of(x)), np.shape(values_of(y))
     if len(shapes[0]) != 1 or len(shapes[1]) != 1 or (0,) in shapes:
@@ -173,7 +175,7 @@ def polysub(a1: Any, a2: Any) -> Tensor:
     >>> polysub(tensor([1.0, 2.0]), [1.0, 1.0])
     tensor([0., 1.], dtype=float64)
     """
-    return polyadd(a1, negative(a2))
+    return polyadd(a1, negative(asarray(a2)))
 
 
 def polymul(a1: Any, a2: Any) -> Tensor:
