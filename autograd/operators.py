@@ -111,8 +111,8 @@ class Operators(Traced):
         if self.node is not None and is_grad_enabled():
             raise TypeError(
                 f"{what}: a plain number would lose the gradient of this Tensor; use x.item() if that is meant, "
-                "np.sin(x) for math.sin(x), autograd.array([...]) for np.array of Tensors, autograd.zeros for an array that "
-                "is written into"
+                "np.sin(x) for math.sin(x), autograd.array([...]) for np.array of Tensors, and autograd.zeros for an "
+                "array that is written into"
             )
         return self.item()
 

@@ -52,8 +52,8 @@ class Run:
         for out in self.outputs:
             if not isinstance(out, Tensor):
                 raise TypeError(
-                    f"{what}: the function returned a {type(out).__name__}, and no Tensor: it does not depend on what it "
-                    "is differentiated by, or left the graph by .item() or .numpy()"
+                    f"{what}: the function returned a {type(out).__name__}, and no Tensor: it does not depend on what "
+                    "it is differentiated by, or left the graph by .item() or .numpy()"
                 )
 
         if not self.plain and not self.differentiable and is_grad_enabled():
@@ -232,10 +232,10 @@ def jvp(f: Callable[..., Any], xs: Any, dxs: Any) -> tuple[Any, Any]:
     return mapped(run.given_back, run.out), rebuilt(run.out, iter(douts))
 
 
-def named(what: str, f: Callable[..., Any]) -> Callable[[Any], Any]:
+def named(what: str, f: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Name a derivative after its function, and show whose it is."""
 
-    def decorate(derivative: Any) -> Any:
+    def decorate(derivative: Callable[..., Any]) -> Callable[..., Any]:
         functools.update_wrapper(derivative, f, updated=())
         derivative.__name__ = f"{what} of {getattr(f, '__name__', type(f).__name__)}"
         derivative.__doc__ = f"The {derivative.__name__}.\n\n{f.__doc__ or ''}".rstrip()

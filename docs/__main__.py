@@ -1,0 +1,13 @@
+"""Write the pages that are made from the code: `python -m docs`."""
+
+from pathlib import Path
+
+from docs import coverage, policies
+
+PAGES = {"coverage.md": coverage.page, "policies.md": policies.page}
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        path = Path(__file__).with_name(name)
+        path.write_text(page(), "utf-8")
+        print(f"written: docs/{name}")
