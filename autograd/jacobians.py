@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.batch import Batch, Shared, Unbatched, plain
+from autograd.batch import Batch, Shared, plain
 from autograd.graph import Lifted
-from autograd.sweep import push, sweep
+from autograd.sweep import push, reach, sweep
 from autograd.transforms import Run, check_function, grad, jvp, named, numbered
 from autograd.tree import rebuilt
 
@@ -45,7 +45,7 @@ def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callabl
         numbers = numbered("jacobian", argnums, len(xs))
         run = Run("jacobian", f, xs, numbers, options)
         outputs, inputs = sum(y.size for y in run.outputs), sum(x.size for x in run.inputs)
-        blocks = _rows(run) if outputs <= inputs else _columns(run)
+        blocks = _rows(run) if outputs <= inputs or _is_hooked(run) else _columns(run)
         trees = tuple(xs[i] for i in numbers)
         structure = trees[0] if isinstance(argnums, int) else trees
         return rebuilt(run.out, (rebuilt(structure, map(run.given_back, row)) for row in blocks))
@@ -74,6 +74,8 @@ def hvp(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:
     >>> hvp(lambda x: (x**3).sum())(np.array([1.0, 2.0]), np.array([1.0, 10.0]))
     array([  6., 120.])
     """
+    if not isinstance(argnums, int):
+        raise TypeError(f"hvp: argnums must be the number of one argument, not {argnums!r}")
     gradient = grad(f, argnums)
 
     @named("Hessian product", f)
@@ -86,6 +88,12 @@ def hvp(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:
         return jvp(along, (xs[i],), (v,))[1]
 
     return product
+
+
+def _is_hooked(run: Run) -> bool:
+    """Whether a hook wants to see cotangents, of which there are none forwards."""
+    found, _ = reach([y.node for y in run.outputs if y.node is not None])
+    return any(node.extras is not None and node.extras.hooks for node in found)
 
 
 def _rows(run: Run) -> list[list[Any]]:
@@ -105,7 +113,8 @@ def _columns(run: Run) -> list[list[Any]]:
     for x in run.inputs:
         found = _batched(functools.partial(_pushed, x, run.outputs, run.differentiable), x) if x.size else {}
         column = [found.get(y.node, _zeros(x, y)) for y in run.outputs]
-        columns.append([np.reshape(np.moveaxis(d, 0, -1), y.shape + x.shape) for d, y in zip(column, run.outputs)])
+        turned = [np.reshape(np.moveaxis(d, 0, -1), y.shape + x.shape) for d, y in zip(column, run.outputs)]
+        columns.append([block.astype(x.dtype) if block.dtype != x.dtype else block for block in turned])
     return [list(row) for row in zip(*columns, strict=True)]
 
 
@@ -123,11 +132,11 @@ def _pushed(x: Tensor, outputs: Sequence[Tensor], create: bool, dx: Any) -> dict
 
 def _batched(run: Callable[[Any], dict[Node, Any]], x: Tensor) -> dict[Node, Any]:
     """What a run finds for a batch of all unit directions of x, as arrays with these in front; one direction at a time
-    where some rule, as one of a user's may, takes plain arrays only."""
+    where some rule, as one of a user's may, takes plain arrays only, or raises."""
     units = np.eye(x.size, dtype=x.dtype).reshape((x.size, *x.shape))
     try:
         found = run(Batch(units, x.size))
-    except Unbatched:
+    except Exception:  # whatever a rule makes of a batch: what it makes of one array is the definition
         each = [run(unit[()]) for unit in units]
         return {node: np.stack([found[node] for found in each]) for node in each[0]}
     return {node: _spread(g, x.size) for node, g in found.items()}

@@ -62,7 +62,7 @@ UNSAID: dict[str, Any] = {
 def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """`ufunc(*inputs)`, or `ufunc.reduce(...)` and its like, by the op of the same name."""
     kwargs = _said(kwargs) if kwargs else kwargs
-    ours = _ours(ufunc) if method in ("__call__", "outer") else METHODS.get((ufunc, method))
+    ours = counterpart(ufunc) if method in ("__call__", "outer") else METHODS.get((ufunc, method))
     if ours is not None and not kwargs.keys() & {"out", "where"}:
         if method == "__call__":
             dtype = kwargs.pop("dtype", None)
@@ -80,7 +80,7 @@ def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[st
 
 def call_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """`np.function(*args, **kwargs)`, by the function of the same name."""
-    ours = _ours(function)
+    ours = counterpart(function)
     if ours is not None:
         if _takes(ours, args, kwargs):
             return ours(*args, **kwargs)
@@ -91,7 +91,7 @@ def call_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) 
     return _without_rule(name, function, args, kwargs, known=ours is not None)
 
 
-def _ours(function: Any) -> Callable[..., Any] | None:
+def counterpart(function: Any) -> Callable[..., Any] | None:
     """Our function for one of NumPy's or SciPy's: by its name, or the op that a user has built on it."""
     if function in FUNCTIONS:
         return FUNCTIONS[function]

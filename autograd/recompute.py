@@ -22,9 +22,9 @@ from autograd.ops.shape import alias
 from autograd.record import described, values_of
 from autograd.rules import primitive, spelled
 from autograd.scope import current, enable_grad, is_grad_enabled, no_grad
-from autograd.sweep import fit, push, since, sweep
+from autograd.sweep import fit, hooked, push, since, sweep
 from autograd.transforms import _depth as depth
-from autograd.tree import leaves, mapped, rebuilt
+from autograd.tree import leaves, mapped, rebuilt, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -105,7 +105,7 @@ class _Call:
 
     def __init__(self, f: Callable[..., Any], given: Any) -> None:
         self.f, self.frame, self.depth = f, current().frame, depth.get()
-        self.given = mapped(lambda x: _OPERAND if _is_recorded(x) else x, given)
+        self.given = replaced(lambda x: _OPERAND if _is_recorded(x) else x, given)
         self.states = [(restore, save, save()) for save, restore in [*_preserved, *map(_stream, leaves(given))] if save]
 
     def __repr__(self) -> str:
@@ -114,7 +114,7 @@ class _Call:
     def run(self, xs: Iterable[Any]) -> Any:
         """f of the arguments, with these in the place of the operands."""
         operands = iter(xs)
-        args, kwargs = mapped(lambda x: next(operands) if x is _OPERAND else x, self.given)
+        args, kwargs = replaced(lambda x: next(operands) if x is _OPERAND else x, self.given)
         return self.f(*args, **kwargs)
 
     # -- the first time ----------------------------------------------------------------------------
@@ -166,6 +166,7 @@ class _Call:
             if isinstance(vertex, Leaf) and vertex.value is not values_of(plain(x)):
                 raise self._fault()
         found = [save() for _, save, _ in self.states]
+        hooks = [(v.extras.hooks, {*v.extras.hooks}) for v in self.closed if v.extras is not None]
         tokens = depth.set(self.depth), _again.set(True)
         try:
             for restore, _, state in self.states:
@@ -180,6 +181,9 @@ class _Call:
             _again.reset(tokens[1])
             for (restore, _, _), state in zip(self.states, found):
                 restore(state)
+            for functions, before in hooks:  # those that f puts on what it closes over are on it already
+                for number in functions.keys() - before:
+                    del functions[number]
         return self._checked(entries, [x.node for x in inputs], start)
 
     def _checked(self, entries: list[Any], inputs: list[Any], start: int) -> tuple[list[Node], list[Node], Part]:
@@ -228,6 +232,10 @@ def _pulled(g: Any, xs: list[Any], call: _Call) -> tuple[Any, ...]:
     seeds = [g] if len(roots) == 1 else [fit(piece, root) for piece, root in zip(call._cut(g), roots)]
     lifted = Shared if isinstance(g, Batch) else Lifted
     found = sweep(roots, seeds, retain_graph=create, create_graph=create, lifted=lifted, among=part)
+    given = len(sources) - len(call.closed)
+    for v in sources[:given]:  # what f was given, it alone can have put hooks on
+        if v.extras is not None and v in found:
+            found[v] = hooked(found[v], v)
     return tuple(found.get(v, np.zeros(v.shape, v.dtype)) for v in sources)
 
 

@@ -97,11 +97,15 @@ def explained(op: Op, fault: Exception, values: tuple[Any, ...], params: dict[st
 
 def place(frame: Frame | None) -> str:
     """Where in the tree of modules an op ran, the outermost first; empty where it ran in none."""
-    where = ""
-    while frame is not None:
-        module, frame = frame
-        where = f", in {type(module).__name__}{where}" if where else f", in {module!r}".split("\n")[0]
-    return where
+    if frame is None:
+        return ""
+    (module, outer), path = frame, ""
+    shown = repr(module) if "\n" not in repr(module) else type(module).__name__
+    while outer is not None:
+        whole, further = outer
+        name = next((name for name, part in vars(whole).items() if part is module), type(module).__name__)
+        path, module, outer = f".{name}{path}", whole, further
+    return f", in {type(module).__name__}{path}: {shown}" if path else f", in {shown}"
 
 
 _FAULTS = (np.exceptions.AxisError, np.linalg.LinAlgError, ValueError, TypeError, IndexError, ZeroDivisionError)

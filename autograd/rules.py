@@ -133,6 +133,12 @@ _NUMBERS: Any = (np.ndarray, np.generic, float, int)
 _scale = bilinear("scale", scale, lambda g, y: scale(g, y), lambda g, x: g * x, doc="x · y, where 0 · ∞ = 0.")
 
 
+def takes_stacks(helper: Callable[..., Any]) -> Callable[..., Any]:
+    """Say of a rule's helper that it works on the last axes of its arrays: given a batch, it is called once."""
+    helper.takes_stacks = True  # type: ignore[attr-defined]
+    return helper
+
+
 def spelled(function: Callable[..., Any], *args: Any) -> Any:
     """A call of a rule's helper, or what symbols and batches make of one: it may index by shapes, or write."""
     other = next((x for x in args if hasattr(x, "applied")), None)

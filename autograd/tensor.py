@@ -182,7 +182,8 @@ class Tensor(Editable):
         """Call `hook(g)` whenever this Tensor's gradient g is complete, before it flows on or is kept.
 
         What the hook returns, a Tensor or an array of that shape, takes the place of g; None leaves it as it is.
-        Several hooks are called in the order of their registration, and `retain_grad` keeps what they leave. With
+        Several hooks are called in the order of their registration, and `retain_grad` keeps what they leave. Forward
+        mode has no gradients on the way, and passes hooks by. With
         `create_graph` what a hook computes is recorded as well. Returns a handle: `handle.remove()`, or
         `with x.register_hook(hook):`, takes the hook off again. RuntimeError on a constant.
 

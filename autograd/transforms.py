@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd.graph import Leaf, constant, given_back, lift, own
 from autograd.ops.shape import alias
-from autograd.record import values_of
+from autograd.record import described, values_of
 from autograd.scope import enable_grad, is_grad_enabled
 from autograd.sweep import push, reach, sweep
 from autograd.tensor import Tensor
@@ -64,15 +64,10 @@ class Run:
         found, _ = reach([y.node for y in self.outputs if y.node is not None])
         return any(node.op is None for node in found.keys() - {x.node for x in self.inputs})
 
-    def pull(self, cotangents: Sequence[Any], *, retain: bool) -> list[Any]:
+    def pull(self, cotangents: Sequence[Any], *, retain: bool, create: bool | None = None) -> list[Any]:
         """The cotangents of the inputs, zero where the outputs do not depend on one."""
-        return pull(
-            self.outputs,
-            cotangents,
-            self.inputs,
-            retain_graph=retain,
-            create_graph=self.differentiable,
-        )
+        create = self.differentiable if create is None else create
+        return pull(self.outputs, cotangents, self.inputs, retain_graph=retain, create_graph=create)
 
     def given_back(self, x: Any) -> Any:
         """A result in the kind of the arguments: a plain array, a constant, or a differentiable Tensor."""
@@ -86,7 +81,13 @@ def _traced(what: str, x: Any) -> Tensor:
     """A Tensor to differentiate by: a node of its own on top of one that is being traced already, else a fresh leaf."""
     if isinstance(x, Tensor) and x.node is not None:
         return alias(x)
+    if isinstance(x, np.ndarray) and type(x) is not np.ndarray:
+        raise TypeError(
+            f"{what}: a {type(x).__name__} means more than its values; pass np.asarray(x) if you mean those"
+        )
     value = np.asarray(values_of(x), dtype=float if type(x) is int else None)[()]
+    if what == "vjp" and type(value) is np.ndarray:
+        value = value.copy()  # a pullback may be called when the caller has put other numbers there
     if value.dtype.kind != "f":
         raise TypeError(
             f"{what}: cannot differentiate by {value.shape} {value.dtype}; pass real floating numbers, "
@@ -196,12 +197,16 @@ def vjp(f: Callable[..., Any], *xs: Any) -> tuple[Any, Callable[[Any], Any]]:
     >>> pullback(np.array([1.0, 10.0]))
     (array([ 2., 40.]),)
     """
+    check_function("vjp", f, ())
     run = Run("vjp", f, xs, range(len(xs)))
 
     def pullback(g: Any) -> Any:
         cotangents = _matching("vjp", "cotangent", g, run.outputs)
         run.taken.update(id(values_of(g)) for g in cotangents)
-        return rebuilt(xs, (run.given_back(gx) for gx in run.pull(cotangents, retain=True)))
+        recorded = is_grad_enabled() and any(isinstance(g, Tensor) and g.requires_grad for g in cotangents)
+        found = run.pull(cotangents, retain=True, create=run.differentiable or recorded)
+        back = functools.partial(given_back, taken=run.taken) if recorded else run.given_back
+        return rebuilt(xs, map(back, found))
 
     return mapped(run.given_back, run.out), pullback
 
@@ -217,6 +222,7 @@ def jvp(f: Callable[..., Any], xs: Any, dxs: Any) -> tuple[Any, Any]:
     """
     if not isinstance(xs, (tuple, list)):
         xs, dxs = (xs,), (dxs,)
+    check_function("jvp", f, ())
     nested = [x for x in leaves(dxs) if isinstance(x, Tensor)]
     run = Run("jvp", f, xs, range(len(xs)))
     run.plain = run.plain and not nested
@@ -248,7 +254,9 @@ def check_function(what: str, f: Any, argnums: Any) -> None:
     """Refuse what is no function, and what does not number its arguments."""
     if not callable(f):
         raise TypeError(f"{what}: needs a function, not {_kind(f)}; gradients(outputs, inputs) takes Tensors")
-    if not all(isinstance(i, int) for i in ([argnums] if isinstance(argnums, int) else argnums)):
+    if not isinstance(argnums, (int, tuple, list)) or not all(
+        isinstance(i, int) for i in ([argnums] if isinstance(argnums, int) else argnums)
+    ):
         raise TypeError(f"{what}: argnums must be the number of an argument or several, not {argnums!r}")
 
 
@@ -271,8 +279,16 @@ def _matching(what: str, role: str, tree: Any, like: Sequence[Tensor]) -> list[A
         shape = np.shape(values_of(entry))
         if shape != y.shape:
             raise ValueError(f"{what}: {role} {shape} must have the shape of what it belongs to, {y.shape}")
-        matched.append(entry if isinstance(entry, Tensor) else np.asarray(entry, y.dtype)[()])
+        if np.result_type(values_of(entry)).kind not in "biuf":
+            raise TypeError(f"{what}: {role} {described(values_of(entry))} must hold real numbers, as gradients do")
+        matched.append(_cast(entry, y.dtype))
     return matched
+
+
+def _cast(x: Any, dtype: Any) -> Any:
+    if not isinstance(x, Tensor):
+        return np.asarray(x, dtype)[()]
+    return x if x.dtype == dtype else x.astype(dtype)
 
 
 def _kind(x: Any) -> str:

@@ -44,3 +44,21 @@ def mapped(function: Callable[..., Any], tree: Any) -> Any:
     [1, (2, 3)]
     """
     return rebuilt(tree, map(function, leaves(tree)))
+
+
+def replaced(function: Callable[..., Any], tree: Any) -> Any:
+    """The same, but a container in which nothing changes stays itself, for it may be there to be written into.
+
+    >>> log, data = [], [1, 2]
+    >>> replaced(lambda x: -x, (log, data))[0] is log
+    True
+    """
+    if isinstance(tree, dict):
+        parts = {key: replaced(function, tree[key]) for key in sorted(tree)}
+        return tree if all(parts[key] is tree[key] for key in tree) else {key: parts[key] for key in tree}
+    if isinstance(tree, (tuple, list)):
+        branches = [replaced(function, branch) for branch in tree]
+        if all(new is old for new, old in zip(branches, tree, strict=True)):
+            return tree
+        return type(tree)(*branches) if hasattr(tree, "_fields") else type(tree)(branches)
+    return None if tree is None else function(tree)

@@ -79,6 +79,7 @@ class detect_nan(_Surrounding):
             if not _watchers:
                 record.observe(Tensor, tick)
                 sweep.watch = None
+                _lines.clear()
 
 
 _silenced: ContextVar[tuple[Any, ...]] = ContextVar("silenced", default=())  # what NumPy does outside of each block
@@ -198,7 +199,12 @@ def _copy(node: Node) -> Node:
 
 def _operands(op: Op, parents: Sequence[Node | None], values: Sequence[Any]) -> list[Shown]:
     names = op.operands or [f"{op.series}[{i}]" for i in range(len(values))]
-    return [(name, x, _origin(p)) for name, p, x in zip(names, parents, values)]
+    return [(name, x, _origin(p) if x is not None else _look(p)) for name, p, x in zip(names, parents, values)]
+
+
+def _look(parent: Node | None) -> str:
+    """Of an operand that was not kept: its shape, at least."""
+    return "not kept" if parent is None else f"{parent.shape} {parent.dtype}, {_origin(parent)}, not kept"
 
 
 def _origin(parent: Node | None) -> str:
@@ -216,7 +222,7 @@ def _error(title: str, x: Any, shown: list[Shown], where: str) -> NonFiniteError
 def _described(name: str, x: Any, note: str, index: tuple[int, ...] | None, shape: tuple[int, ...]) -> str:
     """An array that took part: what it looks like, and its entries near an index into that shape."""
     if x is None:
-        return f"{name}: {note}, not kept"
+        return f"{name}: {note}"
     x = np.asarray(_raw(x))
     text = f"{name}: {x.shape} {x.dtype}, {note}"
     own = _index(x)
@@ -272,7 +278,8 @@ def _raw(x: Any) -> Any:
 # -- where it happened -----------------------------------------------------------------------------------------------
 
 _PACKAGES = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-_LIBRARIES = (os.path.dirname(np.__file__), *[os.path.join(_PACKAGES, name, "") for name in ("autograd", "nn")])
+_FOLDERS = (os.path.dirname(np.__file__), *[os.path.join(_PACKAGES, name) for name in ("autograd", "nn")])
+_LIBRARIES = tuple([os.path.join(folder, "") for folder in _FOLDERS])
 
 
 def _line(frame: FrameType | None) -> Line:
@@ -285,7 +292,7 @@ def _line(frame: FrameType | None) -> Line:
 def _quoted(line: Line) -> str:
     import linecache
 
-    return _lined(f"{line[0]}:{line[1]}: {linecache.getline(*line).strip()}") if line[0] else ""
+    return _lined(f"{line[0]}:{line[1]}: {linecache.getline(*line).strip()}".removesuffix(": ")) if line[0] else ""
 
 
 def _recorded(node: Node) -> str:

@@ -76,7 +76,7 @@ def public(home: Any) -> dict[Any, list[str]]:
 def entry(function: Any, names: list[str], home: str) -> Entry:
     """What becomes of one of NumPy's functions."""
     names = sorted(names, key=lambda name: name != function.__name__)
-    ours = protocols._ours(function)
+    ours = protocols.counterpart(function)
     if function in protocols.WRITERS:
         return Entry(tuple(names), "refused")
     if ours is None:

@@ -28,6 +28,24 @@ def without_gc():
 # -- what a hook sees and does -----------------------------------------------------------------------------------------
 
 
+def test_hooks_inside_a_checkpoint():
+    w = tensor([1.0, 2.0], requires_grad=True)
+
+    def given(q):
+        q.register_hook(lambda g: 10 * g)
+        return q * q
+
+    def closed_over():
+        w.register_hook(lambda g: 10 * g)
+        return w * w
+
+    ag.checkpoint(given)(w).sum().backward()
+    assert w.grad.tolist() == [20.0, 40.0]
+    w.grad = None
+    ag.checkpoint(closed_over)().sum().backward()
+    assert w.grad.tolist() == [20.0, 40.0]
+
+
 def test_a_hook_sees_the_gradient_once_it_is_complete():
     x = leaf([1.0, 2.0])
     y = x * 3.0

@@ -202,6 +202,82 @@ def test_rules_that_need_one_array_go_row_by_row():
     np.testing.assert_array_equal(jacobian(lambda x: np.concatenate([asarray(x), x]))(x), [*np.diag(2 * x), *np.eye(3)])
 
 
+AWKWARD = {  # rules that are right for one array, and not made for a batch of them: forward x², as they put it
+    "fills an array": lambda g, x: np.full_like(x, 1.0) * np.full(3, 2.0) * x * g,
+    "fills with g": lambda g, x: np.full_like(x, g.sum()) * 0 + 2 * x * g,
+    "out=": lambda g, x: np.multiply(g, 2 * x, out=np.zeros_like(x)),
+    "ignores what out= gives": lambda g, x: _into(np.multiply, g, 2 * x),
+    "out= of a function": lambda g, x: _into(lambda a, b, out: np.cumsum(a * b, out=out), g, 2 * x, undo=True),
+    "edits g's copy": lambda g, x: _doubled(g + 0) * x,
+    "edits a view": lambda g, x: _doubled_through_a_view(g + 0) * x,
+    "writes": lambda g, x: _written(np.zeros_like(x), g) * 2 * x,
+    "writes row by row": lambda g, x: _written_one_by_one(np.zeros_like(x), g) * 2 * x,
+    "asks g.any()": lambda g, x: 2 * g * x if (g > 0).any() else 7 * g * x,
+    "asks np.any": lambda g, x: 2 * g * x if np.any(g > 0) else 7 * g * x,
+    "asks for a number": lambda g, x: g * 2 * x + 0 * float(np.max(np.asarray(g))),
+    "flattens": lambda g, x: 2 * x * g.flatten(),
+    "order=": lambda g, x: 2 * x * np.reshape(g, (3,), order="F"),
+    "copies": lambda g, x: 2 * x * g.copy(),
+    "picks by lists": lambda g, x: 2 * x * g[[0, 1, 2]],
+    "put": lambda g, x: _put(np.zeros_like(x), g) * 2 * x,
+}
+
+
+def _into(function, a, b, undo=False):
+    out = np.zeros(3)
+    function(a, b, out=out)
+    return np.diff(out, prepend=0.0) if undo else out
+
+
+def _doubled(g):
+    h = g
+    h *= 2
+    return g
+
+
+def _doubled_through_a_view(g):
+    g[:][...] *= 2
+    return g
+
+
+def _written(out, g):
+    out[:] = g
+    return out
+
+
+def _written_one_by_one(out, g):
+    for i in range(3):
+        out[i] = g[i]
+    return out
+
+
+def _put(out, g):
+    np.put(out, [0, 1, 2], g)
+    return out
+
+
+@pytest.mark.parametrize("rule", AWKWARD.values(), ids=AWKWARD)
+def test_awkward_rules_are_right_all_the_same(rule):
+    squares = primitive("squares", lambda x: x * x, rule, jvp=lambda dx, x: rule(dx, x))
+    x = np.array([1.0, 2.0, 3.0])
+    f = lambda x: np.stack([squares(x), squares(2 * x)])  # noqa: E731
+    expected = np.stack([np.diag(2 * x), np.diag(8 * x)])
+    for sweep in (_rows, _columns):
+        (found,) = sweep(Run("jacobian", f, (x,), [0]))
+        np.testing.assert_array_equal(found[0], expected)
+
+
+def test_hooks_see_every_cotangent_whichever_way_is_shorter():
+    def f(x, copies):
+        y = x * x
+        y.register_hook(lambda g: 2 * g)
+        return ag.concatenate([y] * copies)
+
+    x = np.array([1.0, 2.0])
+    for copies in (1, 2):
+        np.testing.assert_array_equal(jacobian(f)(x, copies=copies)[:2], np.diag(4 * x))
+
+
 def test_functions_a_batch_does_not_know_go_row_by_row():
     kron = ag.rules.linear(
         "kron_with_12", lambda x: np.kron(x, [1.0, 2.0]), lambda g: np.kron(np.eye(2), [1.0, 2.0]) @ g
@@ -212,7 +288,7 @@ def test_functions_a_batch_does_not_know_go_row_by_row():
 def test_a_batch_is_no_array():
     batch = Batch(np.ones((2, 3)), 2)
     assert (batch.shape, batch.ndim, batch.size, repr(batch)) == ((3,), 1, 3, "<batch of 2 (3,) float64>")
-    for wrong in (np.asarray, bool, lambda b: np.add.at(np.zeros(3), [0, 1, 2], b)):
+    for wrong in (np.asarray, bool, float, lambda b: np.add.at(np.zeros(3), [0, 1, 2], b)):
         with pytest.raises(TypeError):
             wrong(batch)
 

@@ -19,6 +19,53 @@ def leaf(data):
 # -- grad and value_and_grad -------------------------------------------------------------------------------------------
 
 
+def test_a_pullback_is_differentiable_in_its_cotangent():
+    y, v = np.array([1.0, 2.0]), np.array([1.0, 10.0])
+    f = lambda z: np.sin(z) * z[::-1]  # noqa: E731
+    _, pullback = ag.vjp(f, y)
+    j = ag.jacobian(f)(y)
+    np.testing.assert_allclose(ag.grad(lambda c: (pullback(c)[0] * c).sum())(v), (j + j.T) @ v)
+    np.testing.assert_allclose(ag.vjp(lambda c: pullback(c)[0], np.zeros(2))[1](v)[0], j @ v)
+    assert isinstance(pullback(v)[0], np.ndarray)
+
+
+def test_a_pullback_keeps_what_it_was_made_at():
+    x = np.ones(2)
+    _, pullback = ag.vjp(lambda x: x * x, x)
+    x[0] = 100.0
+    np.testing.assert_array_equal(pullback(np.ones(2))[0], [2.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda: ag.vjp(lambda x: x * x, np.ones(2))[1](np.array([1j, 2])), "vjp: cotangent .* real numbers"),
+        (lambda: ag.jvp(lambda x: x * x, (np.ones(2),), (np.ones(2) * 1j,)), "jvp: tangent .* real numbers"),
+        (lambda: ag.grad(lambda x: x.sum())(np.ma.array([1.0, 2.0], mask=[0, 1])), "grad: a MaskedArray"),
+        (lambda: ag.vjp(3.0, 1.0), "vjp: needs a function"),
+        (lambda: ag.jvp(3.0, (1.0,), (1.0,)), "jvp: needs a function"),
+        (lambda: ag.grad(lambda x: x, None), "grad: argnums"),
+        (lambda: ag.hvp(lambda x: x, (0, 1)), "hvp: argnums"),
+    ],
+)
+def test_what_means_something_else_is_refused(call, message):
+    with pytest.raises(TypeError, match=message):
+        call()
+
+
+def test_keywords_are_passed_on_and_names_kept():
+    def loss(w, *, x):
+        """How far off."""
+        return ((w * x) ** 2).sum()
+
+    assert ag.grad(loss)(2.0, x=3.0) == 36.0
+    assert ag.value_and_grad(loss)(2.0, x=3.0) == (36.0, 36.0)
+    assert ag.hvp(loss)(2.0, 1.0, x=3.0) == 18.0
+    assert ag.hessian(loss)(2.0, x=3.0) == 18.0
+    assert ag.grad(loss).__name__ == "gradient of loss"
+    assert "How far off." in ag.grad(loss).__doc__
+
+
 def test_grad_of_plain_arrays_is_a_plain_array():
     g = ag.grad(lambda x: (x * x).sum())(X)
     assert type(g) is np.ndarray

@@ -113,7 +113,7 @@ def test_modules_are_named():
     lines = told(lambda: model(np.array([[1.0, np.inf]], np.float32)))
     assert lines[0].startswith("linear, forward: ")
     assert lines[2].startswith("weight: (3, 2) float32, a leaf, from -")
-    assert lines[-2] == "in Sequential, in Linear(in_features=2, out_features=3, bias=True)"
+    assert lines[-2] == "in Sequential.0: Linear(in_features=2, out_features=3, bias=True)"
     assert lines[-1] == "HERE: lines = told(lambda: model(np.array([[1.0, np.inf]], np.float32)))"
 
 
@@ -179,8 +179,8 @@ def test_what_is_not_kept_is_said():
     assert lines[:4] == [
         "bad, backward by y: the cotangent () float64 is inf",
         "g: () float64, the cotangent, g = 1.0",
-        "x: a leaf, not kept",
-        "y: a leaf, not kept",
+        "x: () float64, a leaf, not kept",
+        "y: () float64, a leaf, not kept",
     ]
 
 

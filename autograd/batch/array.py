@@ -15,7 +15,6 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from autograd.graph import Lifted, Traced
-from autograd.ops.index import _assigned as assigned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
 FUNCTIONS: dict[Any, Callable[..., Any]] = {}  # NumPy's functions that answer for all rows at once
 WRITERS: dict[Any, Callable[..., Any]] = {}  # and helpers of rules, which write into arrays
+EDITORS = {np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis}
 
 
 class Batch(NDArrayOperatorsMixin):
@@ -72,8 +72,7 @@ class Batch(NDArrayOperatorsMixin):
         return Batch(np.moveaxis(out, moved, 0) if moved else out, self.rows)
 
     def __setitem__(self, index: Any, y: Any) -> None:
-        out = WRITERS[assigned](self, y, index if isinstance(index, tuple) else (index,))
-        self.value, self.rows = out.value, out.rows
+        raise Unbatched  # of what other names may hold
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -101,19 +100,25 @@ class Batch(NDArrayOperatorsMixin):
             raise Unbatched
         return bool(self.value)
 
-    def any(self) -> bool:
-        return True  # of some row it may be
+    def __float__(self) -> float:
+        raise Unbatched
+
+    __int__ = __complex__ = __index__ = __float__
+
+    def __getattr__(self, name: str) -> Any:
+        raise Unbatched(f"a batch has no {name!r}")
 
     def applied(self, function: Callable[..., Any], *args: Any) -> Any:
-        """A rule's helper, which writes into arrays, called for every row."""
+        """A rule's helper: for all rows at once where it takes stacks or we know how, otherwise row by row."""
+        if hasattr(function, "takes_stacks"):
+            return elementwise(function, *args)
         return WRITERS.get(function, functools.partial(row_by_row, function))(*args)
 
     # -- NumPy's protocols -------------------------------------------------------------------------
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        if method == "at":
+        if method == "at" or kwargs.get("out") is not None:
             raise Unbatched  # it writes into one array
-        kwargs.pop("out", None)  # of x += y, which gives x another value
         if method == "reduce":
             return folded(ufunc.reduce, inputs[0], **{"axis": 0, **kwargs})
         if method != "__call__" or ufunc.signature:
@@ -121,12 +126,14 @@ class Batch(NDArrayOperatorsMixin):
         return elementwise(ufunc, *inputs, **kwargs)
 
     def __array_function__(self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if function in EDITORS or kwargs.get("out") is not None:
+            raise Unbatched
         known = FUNCTIONS.get(function)
         return known(*args, **kwargs) if known is not None else row_by_row(function, *args, **kwargs)
 
 
-class Unbatched(TypeError):
-    """A rule asked for the one array that a batch is not."""
+class Unbatched(TypeError, AttributeError):
+    """A rule asked for the one array that a batch is not, or to write into one: it must be asked row by row."""
 
 
 class Shared(Lifted):
@@ -184,6 +191,8 @@ def row_by_row(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         out = function(*[row(x, 0) for x in args], **{key: row(x, 0) for key, x in kwargs.items()})
         return tuple(Batch(part, None) for part in out) if isinstance(out, tuple) else Batch(out, None)
     outs = [function(*[row(x, i) for x in args], **{key: row(x, i) for key, x in kwargs.items()}) for i in range(rows)]
+    if rows > 1 and outs[0] is outs[1] and isinstance(outs[0], np.ndarray):
+        raise Unbatched  # all rows were written into one array
     if isinstance(outs[0], tuple):
         return tuple(Batch(np.stack(part), rows) for part in zip(*outs, strict=True))
     return Batch(np.stack(outs), rows)

@@ -54,8 +54,6 @@ def _along(function: Callable[..., Any], x: Batch, *args: Any, axis: Any = None,
     """A function along one axis; without one, what it does is NumPy's to say."""
     if axis is None:
         return row_by_row(function, x, *args, **kwargs)
-    if isinstance(axis, tuple):
-        return row_by_row(function, x, *args, axis=axis, **kwargs)
     axis = normalize_axis_index(axis, x.ndim) + (x.rows is not None)
     return Batch(function(x.value, *args, axis=axis, **kwargs), x.rows)
 
@@ -67,6 +65,12 @@ def _joined(function: Callable[..., Any], xs: Any, axis: int = 0) -> Batch:
     axis = normalize_axis_index(axis, np.ndim(xs[0]) + (function is np.stack))
     values = [x.value if rows_of(x) else np.broadcast_to(plain(x), (rows, *np.shape(x))) for x in xs]
     return Batch(function(values, axis=axis + 1), rows)
+
+
+def _roll(x: Any, shift: Any, axis: Any = None) -> Any:
+    if axis is None:
+        return _reshape(_roll(_reshape(x, -1), shift, axis=0), x.shape)
+    return folded(functools.partial(np.roll, shift=shift), x, axis)
 
 
 def _reshape(x: Any, shape: Any) -> Batch:
@@ -149,14 +153,14 @@ def _like(function: Callable[..., Any], x: Any, *args: Any, **kwargs: Any) -> An
 # fmt: off
 ENTRIES = (np.where, np.clip, np.real, np.imag, np.round, np.isclose, np.nan_to_num, np.copy)
 FOLDS   = (np.flip, np.sum, np.mean, np.prod, np.max, np.min, np.amax, np.amin, np.any, np.all, np.var, np.std)
-LINES   = (np.roll, np.cumsum, np.cumprod, np.diff, np.take, np.repeat, np.sort)
+LINES   = (np.cumsum, np.cumprod, np.diff, np.take, np.repeat, np.sort)
 STACKS  = (np.tril, np.triu, np.linalg.inv, np.linalg.cholesky)
 KNOWN: dict[Any, Callable[..., Any]] = {
     np.shape: lambda x: x.shape,        np.ndim: lambda x: x.ndim,          np.size: lambda x: x.size,
     np.reshape: _reshape,               np.broadcast_to: _broadcast_to,     np.transpose: _transpose,
     np.swapaxes: _swapaxes,             np.moveaxis: _moveaxis,             np.expand_dims: _expand_dims,
     np.squeeze: _squeeze,               np.ravel: lambda x: _reshape(x, -1),   np.matmul: _matmul,
-    np.linalg.solve: _solve,            np.diagonal: _diagonal,
+    np.linalg.solve: _solve,            np.diagonal: _diagonal,          np.roll: _roll,
     np.result_type: lambda *xs: np.result_type(*map(plain, xs)),
     **{f: functools.partial(elementwise, f) for f in ENTRIES},
     **{f: functools.partial(folded, f) for f in FOLDS},

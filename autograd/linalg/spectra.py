@@ -17,7 +17,7 @@ from autograd.linalg.ties import apart, are_used, gaps, noted, refuse, refuse_ti
 from autograd.ops.index import getitem
 from autograd.ops.join import concatenate
 from autograd.record import values_of
-from autograd.rules import primitive, spelled
+from autograd.rules import primitive, spelled, takes_stacks
 
 if TYPE_CHECKING:
     from autograd.tensor import Tensor
@@ -44,6 +44,7 @@ def _eigh_parts(joined: Any) -> tuple[Any, Any]:
     return joined[..., 1, :], vectors(joined, 2, joined.shape[-2])
 
 
+@takes_stacks
 def _eigh_vjp(g: Any, out: Any) -> Any:
     w, v = _eigh_parts(out)
     gw, gv = g[..., 1, :], g[..., 2:, :]
@@ -59,11 +60,13 @@ def _eigh_jvp(dx: Any, out: Any) -> Any:
     return noted(diagonal_of(p)[..., None, :], v @ apart(p, gaps(w), _EQUAL_EIGENVALUES))
 
 
+@takes_stacks
 def _eigvalsh_vjp(g: Any, x: Any) -> Any:
     w, v = np.linalg.eigh(x)
     return columns(v, shared(g, w)) @ flipped(v)
 
 
+@takes_stacks
 def _eigvalsh_jvp(dx: Any, x: Any) -> Any:
     w, v = np.linalg.eigh(x)
     return shared(diagonal_of(flipped(v) @ symmetric(dx) @ v), w)
@@ -117,6 +120,7 @@ def _outside(x: Any, u: Any, s: Any) -> Any:
     return apart(x - u @ (flipped(u) @ x), _row(s), _ZERO_VALUE)
 
 
+@takes_stacks
 def _svd_vjp(g: Any, out: Any, x_shape: Any) -> Any:
     u, s, v = _svd_parts(out, x_shape[-2])
     gs, gu, gv = g[..., 1, :], g[..., 2 : 2 + x_shape[-2], :], g[..., 2 + x_shape[-2] :, :]
@@ -145,11 +149,13 @@ def _svd_jvp(dx: Any, out: Any) -> Any:
     return noted(ds[..., None, :], du, dv)
 
 
+@takes_stacks
 def _svdvals_vjp(g: Any, x: Any) -> Any:
     u, s, vh = np.linalg.svd(x, full_matrices=False)
     return columns(u, _slopes(g, s)) @ vh
 
 
+@takes_stacks
 def _svdvals_jvp(dx: Any, x: Any) -> Any:
     u, s, vh = np.linalg.svd(x, full_matrices=False)
     return _slopes(diagonal_of(flipped(u) @ dx @ flipped(vh)), s)

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd.graph import Traced
 from autograd.record import values_of
-from autograd.rules import linear, primitive, spelled
+from autograd.rules import linear, primitive, spelled, takes_stacks
 
 
 def noted(*factors: Any) -> Any:
@@ -77,6 +77,7 @@ def gaps(x: Any) -> Any:
     return np.where(itself, np.inf, np.where(ties(x), 0, x[..., None, :] - x[..., None]))
 
 
+@takes_stacks
 def apart(x: Any, y: Any, why: str) -> Any:
     """x / y, where 0 / 0 = 0. Anything else over 0 has no value: LinAlgError, saying where and why."""
     if isinstance(x, Traced) or isinstance(y, Traced):

@@ -14,7 +14,7 @@ from autograd.ops.products import dot, matmul, rows
 from autograd.ops.reduce import unfold
 from autograd.ops.shape import reshape, transpose
 from autograd.record import values_of
-from autograd.rules import primitive
+from autograd.rules import primitive, spelled
 
 if TYPE_CHECKING:
     from autograd.ops.reduce import Axis
@@ -102,6 +102,11 @@ def _surplus(x: Any, index: Any) -> Any:
     """softmax(x) - one-hot(target): how much probability is in the wrong place.   (N, C)."""
     e = np.exp(_shifted(x, -1))
     p = e / _row_sums(e)[:, None]
+    return _lowered(p, index) if type(p) is np.ndarray else spelled(_lowered, p, index)
+
+
+def _lowered(p: Any, index: Any) -> Any:
+    """Fresh p, less 1 at an index."""
     p[index] -= 1
     return p
 
