@@ -51,7 +51,7 @@ def check_grad(f: Callable[..., Any], *xs: Any, order: int = 2, rtol: float = 1e
 
 def _evaluated(f: Callable[..., Any], xs: Any, arrays: list[np.ndarray]) -> list[Any]:
     with no_grad(), np.errstate(all="ignore"):
-        return [values_of(out) for out in leaves(f(*rebuilt(xs, (constant(x[()]) for x in arrays))))]
+        return [values_of(out) for out in leaves(f(*rebuilt(xs, (constant(x.copy()[()]) for x in arrays))))]
 
 
 def _pullback(f: Callable[..., Any], cotangents: list[Any]) -> Callable[..., Any]:

@@ -2,12 +2,13 @@
 
 Where nothing is recorded, the memory is edited and stamped, so that a graph that saved it will refuse to use it. Where
 something is, the Tensor takes on a new value and node, and earlier uses of it keep the old ones: an edit is then as
-differentiable as any op. So does the Tensor that it is a part of: `x[0] += y` reaches x, and so does `row += y`. A
-leaf that requires grad is edited only inside `no_grad`.
+differentiable as any op. So does the Tensor that it is a part of, and so do its own parts: `x[0] += y` and `row += y`
+reach x, and all views x[i] that are alive. A leaf that requires grad is edited only inside `no_grad`.
 """
 
 from __future__ import annotations
 
+import weakref
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -39,12 +40,20 @@ def _in_place(op: Callable[..., Tensor]) -> Any:
 class Editable(ArrayFace):
     """An array that can be edited in place without ever making a gradient silently wrong."""
 
-    __slots__ = ("_whole",)  # of a view x[index]: x and the index
+    __slots__ = ("_parts", "_whole")
+
+    _whole: tuple[Editable, Any]  # of a view x[index]: x and the index
+    _parts: set[weakref.ref[Editable]]  # of an x: its views that are alive
 
     def __getitem__(self, index: Any) -> Any:
         out: Any = getitem(self, index)
         if getattr(out.value, "base", None) is not None:
             out._whole = (self, index)
+            try:
+                parts = self._parts
+            except AttributeError:
+                parts = self._parts = set()
+            parts.add(weakref.ref(out, parts.discard))
         return out
 
     def _hold(self, value: Any) -> None:
@@ -148,9 +157,19 @@ class Editable(ArrayFace):
             out = ops.astype(out, self.dtype)
         if (of := self._part_of()) is not None:
             x, index = of
-            x[index] = out
-            out = getitem(x, index)
+            x[index] = out  # which reads all its parts again, and this among them
+            return
         self.value, self.node = out.value, out.node
+        self._read_parts_again()
+
+    def _read_parts_again(self) -> None:
+        """Give the views of this Tensor that are alive what it holds now, as if they shared its memory still."""
+        for ref in tuple(getattr(self, "_parts", ())):
+            part = ref()
+            if part is not None:
+                out = getitem(self, part._whole[1])
+                part.value, part.node = out.value, out.node
+                part._read_parts_again()
 
     def _check_fits(self, out: Tensor, what: str) -> None:
         if out.shape != self.shape:

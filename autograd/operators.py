@@ -101,6 +101,9 @@ class Operators(Traced):
     def __complex__(self) -> complex:
         return complex(self._number("complex"))
 
+    def __round__(self, ndigits: int | None = None) -> Any:
+        return ops.round(self, ndigits or 0)
+
     def __index__(self) -> int:
         if self.value.dtype.kind not in "iu" or self.value.ndim:
             raise TypeError(f"index: only an integer without axes can index, not {self.value.shape} {self.value.dtype}")

@@ -23,11 +23,16 @@ from autograd.scope import is_grad_enabled
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+
+def _size(x: Any, axis: int | None = None) -> int:
+    return x.size if axis is None else x.shape[axis]  # type: ignore[no-any-return]
+
+
 FUNCTIONS: dict[Any, Callable[..., Any]] = {
     getattr(np, name): getattr(ops, name) for family in ops.FAMILIES for name in family.__all__ if hasattr(np, name)
 }
 FUNCTIONS |= {np.amax: ops.max, np.amin: ops.min}
-FUNCTIONS |= {np.shape: lambda x: x.shape, np.ndim: lambda x: x.ndim, np.size: lambda x: x.size}
+FUNCTIONS |= {np.shape: lambda x: x.shape, np.ndim: lambda x: x.ndim, np.size: _size}
 HOMES = {  # loaded when one of theirs is called
     "numpy.linalg": "autograd.linalg",
     "numpy.fft": "autograd.fft",
@@ -54,9 +59,9 @@ METHODS: dict[tuple[Any, str], Callable[..., Any]] = {
     (np.logaddexp, "accumulate"): ops.logcumsumexp,
 }
 UNSAID: dict[str, Any] = {
-    "out": None, "where": True, "dtype": None, "initial": np._NoValue, "keepdims": np._NoValue, "casting": "same_kind",
-    "order": "K", "subok": True, "like": None,
+    "out": None, "where": True, "dtype": None, "initial": np._NoValue, "keepdims": np._NoValue, "like": None,
 }  # fmt: skip
+IDLE = {"casting", "order", "subok"}  # options of ufuncs that change no value
 
 
 def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -107,7 +112,7 @@ def counterpart(function: Any) -> Callable[..., Any] | None:
 
 def _said(kwargs: dict[str, Any]) -> dict[str, Any]:
     """The keywords without those that repeat a default."""
-    return {key: x for key, x in kwargs.items() if key not in UNSAID or x is not UNSAID[key]}
+    return {key: x for key, x in kwargs.items() if key not in IDLE and (key not in UNSAID or x is not UNSAID[key])}
 
 
 def _bound(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -140,20 +145,31 @@ def _takes(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str
     if code.co_flags & 0x04:  # *args
         return code.co_flags & 0x08 != 0 or kwargs.keys() <= set(named)
     needed = named[len(args) : code.co_argcount - len(function.__defaults__ or ())]
-    return len(args) <= code.co_argcount and kwargs.keys() <= set(named[len(args) :]) and kwargs.keys() >= set(needed)
+    keywords = set(named[max(len(args), code.co_posonlyargcount) :])
+    return len(args) <= code.co_argcount and kwargs.keys() <= keywords and kwargs.keys() >= set(needed)
 
 
 def _without_rule(name: str, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], *, known: bool) -> Any:
     """Compute with the values, if that loses no gradient."""
     out = kwargs.get("out")
     if function in WRITERS or name.endswith(".at") or any(True for _ in _tensors(out)):
-        remedy = WRITERS.get(function, "x[index] = y")
+        remedy = WRITERS.get(
+            function, "x + autograd.scatter(y, index, x.shape)" if name == "add.at" else "x[index] = y"
+        )
+        if out is None and not isinstance(args[0], Traced):
+            raise TypeError(
+                f"np.{name}: a plain array cannot hold what a Tensor computes; make it by autograd.array or "
+                f"autograd.zeros, and use {remedy}"
+            )
         raise TypeError(f"np.{name} would write into a Tensor behind the graph's back; use {remedy}, or x.data")
     recorded = is_grad_enabled() and any(x.node is not None for x in _tensors((args, kwargs)))
     if recorded and (name not in ANSWERED or out is not None):
         named = [key for key in ("out", "where") if key in kwargs]
         if named and known:
-            how = {"out": "take the result instead", "where": "choose with np.where(condition, x, y)"}[named[0]]
+            how = {
+                "out": "take the result, as in y = y + x where y += x asks for it",
+                "where": "choose with np.where(condition, x, y)",
+            }[named[0]]
             raise TypeError(f"np.{name}: {named[0]}= cannot be differentiated; {how}, or use x.detach()")
         how = f" with {', '.join(kwargs)}=" if kwargs else ""
         raise TypeError(

@@ -269,6 +269,11 @@ def push(
         nodes.reverse()
         for node in nodes if watch is None else watch.pushing(nodes, tangents):
             if node not in tangents:
+                if node.dtype.kind == "c":
+                    raise TypeError(
+                        f"forward mode: {node!r} is complex, and derivatives are of real numbers only; compute with "
+                        "the real and the imaginary part, or use x.detach()"
+                    )
                 source = lifted(node) if create_graph else node
                 tangents[node] = fit(node.op.push(source, [p and tangents.get(p) for p in node.parents]), node)
     finally:

@@ -43,7 +43,8 @@ class Run:
             with enable_grad():
                 traced = [mapped(lambda x: _traced(what, x), x) if i in argnums else x for i, x in enumerate(xs)]
                 self.inputs = [x for i in argnums for x in leaves(traced[i])]
-                self.out = f(*traced, **(options or {}))
+                given = [mapped(alias, x) if i in argnums else x for i, x in enumerate(traced)]  # f may edit them
+                self.out = f(*given, **(options or {}))
         finally:
             _depth.reset(token)
         self.outputs = leaves(self.out)

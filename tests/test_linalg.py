@@ -340,3 +340,18 @@ def test_shapes_and_options_are_refused_by_name(call, message):
 def test_what_is_no_square_matrix_is_refused_by_name(call):
     with pytest.raises(LA.LinAlgError, match=r"^[a-z_]+: \([23],"):
         call()
+
+
+@pytest.mark.parametrize(
+    "shape, axes", [((2, 4, 2), (0, 2)), ((2, 6, 3), (0, 2)), ((2, 6, 3), (2, 0)), ((4, 2, 2), None)]
+)
+def test_tensorsolve_names_axes_as_numpy_does(shape, axes):
+    rng = np.random.default_rng(0)
+    a, b = rng.standard_normal(shape), rng.standard_normal(shape[1] if axes else shape[0])
+    np.testing.assert_allclose(linalg.tensorsolve(a, b, axes).data, np.linalg.tensorsolve(a, b, axes))
+
+
+def test_qr_of_columns_that_depend_on_one_another():
+    x = tensor(np.outer([1.0, 2.0, 3.0], [1.0, 3.0]), requires_grad=True)
+    with pytest.raises(np.linalg.LinAlgError, match=r"qr: r .* is singular"):
+        linalg.qr(x)[0].sum().backward()

@@ -535,7 +535,8 @@ def test_numpy_functions_record_themselves(f):
 
 def test_numpy_asks_for_shape_and_size():
     x = leaf(X)
-    assert (np.shape(x), np.ndim(x), np.size(x)) == ((2, 2), 2, 4)
+    assert (np.shape(x), np.ndim(x), np.size(x), np.size(x, 0)) == ((2, 2), 2, 4, 2)
+    assert round(x[0, 0], 1).item() == 1.0
 
 
 def test_numpy_creates_in_the_image_of_a_tensor():
@@ -574,6 +575,8 @@ ANSWERS = {  # no gradient to lose: they answer from the values of any Tensor
     "any":         lambda x: np.logical_or.reduce(x > 1.0),
 }
 SPELLINGS = {  # other ways to ask for what has a rule
+    "x=":          lambda x: np.sinc(x=x),
+    "order=":      lambda x: np.exp(x, order="C", casting="unsafe"),
     "positional":  lambda x: np.sum(x, 0, None, None, True),
     "by keyword":  lambda x: np.transpose(a=x),
     "defaults":    lambda x: np.mean(x, axis=0, dtype=None, out=None),
@@ -632,3 +635,28 @@ def test_testing_and_printing_helpers_take_tensors():
     np.testing.assert_allclose(tensor([1.0]), [1.0])
     assert np.array_equal(tensor([1.0]), [1.0])
     assert np.allclose(tensor([1.0]), tensor([1.0]))
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x.astype(complex).real,
+        lambda x: (x * 1j).imag,
+        lambda x: np.einsum("i,i->i", np.array([1j, 2j]), x).imag,
+        lambda x: np.multiply(x, 2, dtype=complex).real,
+    ],
+)
+def test_complex_numbers_on_the_way_are_refused(f):
+    for derivative in (ag.grad(lambda x: f(x).sum()), lambda x: ag.jvp(f, (x,), (x,)), ag.jacobian(f)):
+        with pytest.raises(TypeError, match="complex"):
+            derivative(np.array([1.0, 2.0]))
+
+
+def test_what_a_plain_array_cannot_hold():
+    x, total = leaf([1.0, 2.0]), np.zeros(2)
+    with pytest.raises(TypeError, match=r"y = y \+ x where y \+= x"):
+        total += x
+    with pytest.raises(TypeError, match=r"np.copyto: a plain array cannot hold .*autograd.array"):
+        np.copyto(total, x)
+    with pytest.raises(TypeError, match=r"autograd.scatter"):
+        np.add.at(tensor([1.0, 2.0]), [0, 0], x)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from autograd.linalg.matrices import flipped, numpys, recorded, symmetric, whole
+from autograd.linalg.matrices import diagonal_of, flipped, numpys, recorded, symmetric, whole
 from autograd.ops.index import getitem
 from autograd.ops.join import concatenate
 from autograd.ops.products import matmul
@@ -53,13 +53,12 @@ def _parts(joined: Any) -> tuple[Any, Any]:
 
 
 def _over(x: Any, r: Any) -> Any:
-    """x r⁻ᵀ."""
-    try:
-        return flipped(np.linalg.solve(r, flipped(x)))
-    except np.linalg.LinAlgError:
-        raise np.linalg.LinAlgError(
-            f"qr: r {r.shape} is singular: columns that depend on one another have no gradient"
-        ) from None
+    """x r⁻ᵀ. A diagonal that is 0 but for rounding says that columns depend on one another."""
+    diagonal = np.abs(diagonal_of(values_of(r)))
+    least = diagonal.max(axis=-1, initial=0) * (10 * r.shape[-1] * np.finfo(r.dtype).eps)
+    if (diagonal <= least[..., None]).any():
+        raise np.linalg.LinAlgError(f"qr: r {r.shape} is singular: columns that depend on one another have no gradient")
+    return flipped(np.linalg.solve(r, flipped(x)))
 
 
 def _qr_vjp(g: Any, out: Any) -> Any:

@@ -14,7 +14,7 @@ from autograd.ops.elementwise import multiply, subtract
 from autograd.ops.index import getitem
 from autograd.ops.products import matmul
 from autograd.ops.reduce import sum
-from autograd.ops.shape import moveaxis, reshape
+from autograd.ops.shape import reshape, transpose
 from autograd.record import values_of
 from autograd.rules import primitive
 
@@ -149,8 +149,11 @@ def tensorsolve(a: Any, b: Any, axes: Any = None) -> Tensor:
     (6,)
     """
     ndim, given = np.ndim(values_of(a)), np.shape(values_of(b))
+    order = list(range(ndim))
     for axis in axes or ():
-        a = moveaxis(a, normalize_axis_index(axis, ndim, "tensorsolve"), -1)
+        order.remove(normalize_axis_index(axis, ndim, "tensorsolve"))
+        order.append(axis % ndim)
+    a = transpose(a, order)
     shape = np.shape(values_of(a))
     left = shape[len(given) :]
     if math.prod(left) ** 2 != math.prod(shape) or math.prod(given) != math.prod(left):

@@ -67,7 +67,7 @@ _astype = linear("astype",
     lambda g: g)
 alias = linear("alias",
     lambda x: x,
-    lambda g: g, views=True, doc="x itself, as a node of its own.")
+    lambda g: g, doc="x itself, as a node of its own.")
 # fmt: on
 
 # -- other shapes ----------------------------------------------------------------------------------------------------
@@ -297,7 +297,7 @@ def astype(x: Any, dtype: Any, *, copy: bool = True, device: Any = None) -> Tens
     if not copy and isinstance(x, Traced) and x.value.dtype == dtype:
         return x  # type: ignore[return-value]
     x = x if hasattr(x, "astype") else np.asarray(x)
-    return _astype(x if dtype.kind == "f" else values_of(x), dtype=dtype)
+    return _astype(x if dtype.kind in "fc" else values_of(x), dtype=dtype)
 
 
 def copy(x: Any) -> Tensor:
