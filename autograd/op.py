@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import operator
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -69,8 +69,7 @@ class Op:
         self.keeps_out = ["out" in names for names in read]
         self.saves_rest = any(i > 1 for kept in self.keeps for i in kept) or any(self.series in names for names in read)
         self.saves = any(self.keeps_out) or any(self.keeps) or self.saves_rest
-        self.vjps = [self._vjp(rule) for rule in self.rules] if not variadic else [self._numbered(self.rules[0])(0)]
-        self.vx, self.vy, *_ = [*self.vjps, None, None]
+        self.prepare()
         self.push: Callable[[Any, list[Any]], Any] = getattr(self, f"_push_{kind}")
         self.function: Callable[..., Tensor] = build(self)
         known = REGISTRY.get(name)
@@ -83,13 +82,24 @@ class Op:
 
     # -- rules as functions of a node --------------------------------------------------------------
 
+    careful: ClassVar[Rule | None] = None  # the product of rows that have none of their own, once it matters
+
+    def prepare(self) -> None:
+        """Make functions of the rules."""
+        self.vjps = (
+            [self._vjp(rule) for rule in self.rules] if not self.variadic else [self._numbered(self.rules[0])(0)]
+        )
+        self.vx, self.vy, *_ = [*self.vjps, None, None]
+
     def _vjp(self, rule: Rule) -> Any:
         if _names(rule) == ("g",) and rule.__code__.co_code == _IDENTITY:
             return None
-        call = f"rule({self._arguments(rule)})"
+        product, call = self.product or self.careful, f"rule({self._arguments(rule)})"
         if self.kind == "elementwise":
-            call = f"g * {call}" if self.product is None else f"product(g, {call})"
-        vjp = _compile(f"lambda rule, product: lambda node, g: {call}")(rule, self.product)
+            call = f"g * {call}" if product is None else f"product(g, {call})"
+        elif self.forward is operator.mul and product is not None:
+            call = f"product({self._arguments(rule)})"
+        vjp = _compile(f"lambda rule, product: lambda node, g: {call}")(rule, product)
         return vjp if self.product is None else _quiet(vjp)
 
     def further(self, node: Node) -> Sequence[Callable[..., Any] | None]:

@@ -154,6 +154,8 @@ MATRICES = [  # function | at | slope | why
 BRANCHES = [  # function | at | value | slope
     Branch("where(x > 0, sqrt(x), 0)",            "[-1, 0, 4]",  "[0, 0, 2]",      "[0, 0, 0.25]"),
     Branch("where(x > 0, log(x), 0)",             "[-1, 0, 2]",  "[0, 0, log(2)]", "[0, 0, 0.5]"),
+    Branch("where(x > 0, x * log(x), 0)",         "[-1, 0, 1]",  "[0, 0, 0]",      "[0, 0, 1]"),
+    Branch("where(isnan(x), 0, square(x))",       "[nan, 3]",    "[0, 9]",         "[0, 6]"),
     Branch("where(x < 1, exp(x), 0)",             "[1e4, 1, 0]", "[0, 0, 1]",      "[0, 0, 1]"),
     Branch("where(x != 0, 1 / x, 0)",             "[0, 2]",      "[0, 0.5]",       "[0, -0.25]"),
     Branch("where(x != 0, sin(x) / x, 1)",        "[0, pi]",     "[1, 0]",         "[0, -1 / pi]"),

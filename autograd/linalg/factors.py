@@ -15,7 +15,7 @@ from autograd.ops.join import concatenate
 from autograd.ops.products import matmul
 from autograd.ops.shape import copy
 from autograd.record import values_of
-from autograd.rules import primitive, spelled
+from autograd.rules import primitive, spelled, takes_stacks
 
 if TYPE_CHECKING:
     from autograd.tensor import Tensor
@@ -53,12 +53,19 @@ def _parts(joined: Any) -> tuple[Any, Any]:
 
 
 def _over(x: Any, r: Any) -> Any:
-    """x r⁻ᵀ. A diagonal that is 0 but for rounding says that columns depend on one another."""
+    """x r⁻ᵀ."""
+    spelled(_refuse_dependent, r)
+    return flipped(np.linalg.solve(r, flipped(x)))
+
+
+@takes_stacks
+def _refuse_dependent(r: Any) -> Any:
+    """A diagonal that is 0 but for rounding says that columns depend on one another."""
     diagonal = np.abs(diagonal_of(values_of(r)))
     least = diagonal.max(axis=-1, initial=0) * (10 * r.shape[-1] * np.finfo(r.dtype).eps)
     if (diagonal <= least[..., None]).any():
         raise np.linalg.LinAlgError(f"qr: r {r.shape} is singular: columns that depend on one another have no gradient")
-    return flipped(np.linalg.solve(r, flipped(x)))
+    return r
 
 
 def _qr_vjp(g: Any, out: Any) -> Any:

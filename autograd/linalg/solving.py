@@ -105,7 +105,9 @@ def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Tensor, Tensor, i
     """(x, |a x - b|², rank of a, singular values of a) for the shortest x that makes |a x - b| least.
 
     The second entry is empty unless a has full rank and more rows than columns, as in NumPy. Gradients flow through
-    all but the rank, and are those among matrices of the same rank.   a: (n, m), b: (n,) or (n, k) → (m,) or (m, k).
+    all but the rank; LinAlgError where one is needed and a has not full rank.
+
+    a: (n, m), b: (n,) or (n, k) → (m,) or (m, k).
 
     >>> from autograd import linalg, tensor
     >>> linalg.lstsq(tensor([[1.0], [1.0]]), tensor([1.0, 3.0]))[0]
@@ -115,6 +117,11 @@ def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Tensor, Tensor, i
     rank = int(found[2])
     if not recorded(a) and not recorded(b):
         return found[0], found[1], rank, found[3]
+    if rank < min(np.shape(values_of(a))):
+        raise np.linalg.LinAlgError(
+            f"lstsq: {np.shape(values_of(a))} of rank {rank}: only a matrix of full rank has a gradient here; add a "
+            "small multiple of the identity, or use x.detach()"
+        )
     x = matmul(pinv(a, rtol=rcond), b)
     squares = found[1]
     if squares.size:

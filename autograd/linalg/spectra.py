@@ -88,7 +88,7 @@ def _svd_parts(joined: Any, n: int) -> tuple[Any, Any, Any]:
 def _zeros(s: Any) -> Any:
     """Which singular values are 0, as far as rounding can tell."""
     s = values_of(s)
-    return s <= 10 * s.shape[-1] * np.finfo(s.dtype).eps * s.max(axis=-1, keepdims=True, initial=0)
+    return s <= s.shape[-1] * np.finfo(s.dtype).eps * s.max(axis=-1, keepdims=True, initial=0)
 
 
 def _refuse_zeros(s: Any, g: Any) -> None:

@@ -9,6 +9,7 @@ at all, by `vectors`, writes ones into it.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,7 @@ def ties(x: Any) -> Any:
     """Which of the numbers are equal, as far as rounding in a matrix with these can tell.   (..., n) → (..., n, n)."""
     x = values_of(x)
     size = np.abs(x).max(axis=-1, initial=0)[..., None, None]
-    return np.abs(x[..., None, :] - x[..., None]) <= 10 * x.shape[-1] * np.finfo(x.dtype).eps * size
+    return np.abs(x[..., None, :] - x[..., None]) <= 4 * math.sqrt(x.shape[-1]) * np.finfo(x.dtype).eps * size
 
 
 def shared(g: Any, x: Any) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd.ops.questions import isnan, less_equal, logical_or, nonzero
 from autograd.record import values_of
-from autograd.rules import REGISTRY, bilinear, elementwise, linear, scale
+from autograd.rules import REGISTRY, Op, beware, bilinear, elementwise, linear, scale
 
 if TYPE_CHECKING:
     from autograd.tensor import Tensor
@@ -51,7 +51,7 @@ def _softplus(x: Any) -> Any:
 def _power_slope(x: Any, y: Any) -> Any:
     """y · xʸ⁻¹. Where y is 0 it is 0; at x = 0 with 0 < y < 1 every slope is a subgradient, and the least is 0."""
     if not np.ndim(y):
-        if y == 2:
+        if isinstance(y, (float, int, np.generic)) and y == 2:  # of a Tensor, 2x would forget that it depends on y
             return 2 * x
         return y * x ** (y - 1) if y >= 1 or y < 0 else scale(y, np.where(x == 0, 0, x ** (y - 1)))
     return scale(y, np.where((x == 0) & (y > 0) & (y < 1), 0, x ** (y - 1)))
@@ -235,7 +235,10 @@ def where(condition: Any, x: Any = None, y: Any = None) -> Tensor:
     """
     if x is None and y is None:
         return nonzero(condition)
-    return _where(x, y, condition=values_of(condition))
+    out = _where(x, y, condition=values_of(condition))
+    if out.node is not None and Op.careful is None:
+        beware()
+    return out
 
 
 def clip(x: Any, min: Any = None, max: Any = None, *, a_min: Any = None, a_max: Any = None) -> Tensor:

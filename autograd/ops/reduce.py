@@ -42,7 +42,7 @@ def _mean(x: Any, axis: Axis, keepdims: bool) -> Any:
 def _winners(x: Any, out: Any, axis: Axis, keepdims: bool) -> Any:
     """1 at the entry that was chosen; entries that tie share it equally."""
     ties = (x == unfold(out, axis, keepdims)).astype(np.float32 if out.dtype == np.float16 else out.dtype)
-    return ties / ties.sum(axis=axis, keepdims=True)
+    return ties / np.maximum(ties.sum(axis=axis, keepdims=True), 1)  # where NaN was chosen, nothing is equal to it
 
 
 # fmt: off

@@ -81,7 +81,7 @@ ROWS = [
     Row(ag.divide,        np.divide,        torch.divide,        BINARY,   [(-2, 2), (0.5, 2)]),
     Row(ag.reciprocal,    np.reciprocal,    torch.reciprocal,    UNARY,    (0.3, 2)),
     Row(ag.square,        np.square,        torch.square),
-    Row(ag.power,         np.power,         torch.pow,           BINARY,   [(0.5, 2), (-2, 3)]),
+    Row(ag.power,         np.power,         torch.pow,           [*BINARY, at(3.0, 2.0)], [(0.5, 2), (-2, 3)]),
     Row(raised(ag.power), raised(np.power), raised(torch.pow),   EXPONENTS, name="power by integer"),
     Row(raised(ag.power), raised(np.power), raised(torch.pow),   FRACTIONS, (0.5, 2), name="power by fraction"),
     Row(raising(ag.power), raising(np.power), raising(torch.pow), cases("() 3 0", n=2.5), name="power of number"),
