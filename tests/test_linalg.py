@@ -355,3 +355,12 @@ def test_qr_of_columns_that_depend_on_one_another():
     x = tensor(np.outer([1.0, 2.0, 3.0], [1.0, 3.0]), requires_grad=True)
     with pytest.raises(np.linalg.LinAlgError, match=r"qr: r .* is singular"):
         linalg.qr(x)[0].sum().backward()
+
+
+@pytest.mark.parametrize("d", [[1e8, 1e-8, 0.0], [1e20, 1.0, 0.0], [1e5, 1.0, 1e-5, 0.0], [0.0, 0.0, 3.0]])
+def test_det_of_singular_matrices_of_any_grading(d):
+    """The cofactors of diag(d) are the products of the others."""
+    expected = np.diag([np.prod([*d[:i], *d[i + 1 :]]) for i in range(len(d))])
+    for x in (np.diag(d), tensor(np.diag(d), requires_grad=True)):
+        g = np.asarray(ag.stop_gradient(ag.grad(linalg.det)(x)))
+        np.testing.assert_allclose(g, expected, rtol=1e-6, atol=1e-12 * expected.max())

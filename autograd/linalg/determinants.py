@@ -44,20 +44,32 @@ def _lost(x: Any, out: Any) -> Any:
         return lost | (size * growth * _half_the_digits(values) > 1)
 
 
+def _composed(x: np.ndarray) -> Any:
+    """The cofactors of any matrix: det(u) det(vᵀ) u diag(Π of the other singular values) vᵀ."""
+    u, s, vh = np.linalg.svd(x)
+    ahead = np.concatenate([np.ones_like(s[..., :1]), np.cumprod(s, axis=-1)[..., :-1]], axis=-1)
+    behind = np.concatenate([np.ones_like(s[..., :1]), np.cumprod(s[..., :0:-1], axis=-1)], axis=-1)[..., ::-1]
+    sign = np.sign(np.linalg.det(u) * np.linalg.det(vh))
+    return sign[..., None, None] * columns(u, ahead * behind) @ vh
+
+
 def _interpolated(x: Any) -> Any:
-    """The cofactors of a matrix that may have no inverse.
+    """The cofactors of a matrix that may have no inverse: their values composed, their derivatives interpolated.
 
     The determinant is a polynomial of the entries, and so are the cofactors: along a direction in which the matrix
     gains an inverse they are polynomials of t, whose values at some t ≠ 0 give that at 0. Written so, with points and
     weights as constants, it is right to every order.
     """
     values = values_of(x)
+    if values is x:
+        return _composed(x)
     size = np.abs(values).max(axis=(-2, -1), keepdims=True, initial=0)
     size = np.where(size > 0, size, 1)
     points, weights = _around(values / size)
     y = x / size + points
-    near = weights * np.linalg.det(y)[..., None, None] * flipped(np.linalg.inv(y))
-    return np.sum(near, axis=0) * size ** (x.shape[-1] - 1)
+    near = np.sum(weights * np.linalg.det(y)[..., None, None] * flipped(np.linalg.inv(y)), axis=0)
+    near = near * size ** (x.shape[-1] - 1)
+    return near + (_composed(values) - values_of(near))
 
 
 def _around(x: np.ndarray) -> tuple[Any, Any]:
