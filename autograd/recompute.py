@@ -23,7 +23,7 @@ from autograd.record import described, values_of
 from autograd.rules import primitive, spelled
 from autograd.scope import current, enable_grad, is_grad_enabled, no_grad
 from autograd.sweep import fit, hooked, push, since, sweep
-from autograd.transforms import _depth as depth
+from autograd.transforms import depth
 from autograd.tree import leaves, mapped, rebuilt, replaced
 
 if TYPE_CHECKING:

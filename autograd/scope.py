@@ -50,7 +50,7 @@ _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = (
 )  # what `inspect` asks a function's flags for, without importing it
 
 
-class _Recording(ContextDecorator):
+class Recording(ContextDecorator):
     """Turn recording on or off inside a `with` block or a decorated function. Safe across threads and async tasks."""
 
     recording: ClassVar[bool]
@@ -60,7 +60,7 @@ class _Recording(ContextDecorator):
         self = super().__new__(cls)
         return self if function is None else self(function)
 
-    def _recreate_cm(self) -> _Recording:
+    def _recreate_cm(self) -> Recording:
         return type(self)()  # type: ignore[no-any-return]
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:  # type: ignore[override]
@@ -101,10 +101,10 @@ class _Recording(ContextDecorator):
         _scope.set(Scope(self.recording, here.frame, get_ident(), outer=here))
 
     def __exit__(self, *_: object) -> None:
-        _scope.set(current().outer or _START[True])
+        _scope.set(current().outer or START[True])
 
 
-class no_grad(_Recording):
+class no_grad(Recording):
     """Compute without recording: no graph, no memory held. A context manager and a decorator.
 
     >>> from autograd import tensor
@@ -118,7 +118,7 @@ class no_grad(_Recording):
     recording = False
 
 
-class enable_grad(_Recording):
+class enable_grad(Recording):
     """Record again inside a `no_grad` block. A context manager and a decorator.
 
     >>> from autograd import tensor
@@ -144,8 +144,8 @@ def enter(module: object) -> Scope:
 
 def restart(recording: bool) -> Token[Scope]:
     """Step out of every module, recording or not. Give the token back to `resume`."""
-    return _scope.set(_START[recording])
+    return _scope.set(START[recording])
 
 
-_START = {False: Scope(False), True: Scope(True)}
+START = {False: Scope(False), True: Scope(True)}
 resume = _scope.reset

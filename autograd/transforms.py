@@ -24,7 +24,7 @@ from autograd.tree import leaves, mapped, rebuilt
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_depth: ContextVar[int] = ContextVar("depth", default=0)  # how many transforms are running around this one
+depth: ContextVar[int] = ContextVar("depth", default=0)  # how many transforms are running around this one
 
 
 class Run:
@@ -34,11 +34,11 @@ class Run:
         self, what: str, f: Callable[..., Any], xs: Sequence[Any], argnums: Sequence[int], options: Any = None
     ) -> None:
         given = [x for i in argnums for x in leaves(xs[i])]
-        self.plain = not any(isinstance(x, Tensor) for x in leaves(xs)) and not _depth.get()
+        self.plain = not any(isinstance(x, Tensor) for x in leaves(xs)) and not depth.get()
         self.taken = {id(values_of(x)) for x in given}  # memory that is the caller's, or given back already
-        nested = _depth.get() or any(isinstance(x, Tensor) and x.requires_grad for x in given)
+        nested = depth.get() or any(isinstance(x, Tensor) and x.requires_grad for x in given)
         self.differentiable = bool(nested) and is_grad_enabled()
-        token = _depth.set(_depth.get() + 1)
+        token = depth.set(depth.get() + 1)
         try:
             with enable_grad():
                 traced = [mapped(lambda x: _traced(what, x), x) if i in argnums else x for i, x in enumerate(xs)]
@@ -46,7 +46,7 @@ class Run:
                 given = [mapped(alias, x) if i in argnums else x for i, x in enumerate(traced)]  # f may edit them
                 self.out = f(*given, **(options or {}))
         finally:
-            _depth.reset(token)
+            depth.reset(token)
         self.outputs = leaves(self.out)
         if self.out is None:
             raise TypeError(f"{what}: the function returned None; is a return missing?")

@@ -21,9 +21,7 @@ from autograd.batch import plain
 from autograd.edits import tick
 from autograd.graph import Leaf, Node
 from autograd.record import place, values_of
-from autograd.scope import _START as RULES
-from autograd.scope import _Recording as _Surrounding
-from autograd.scope import current
+from autograd.scope import START, Recording, current
 from autograd.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -40,7 +38,7 @@ class NonFiniteError(FloatingPointError):
     """A result, cotangent or tangent that is infinite or not a number."""
 
 
-class detect_nan(_Surrounding):
+class detect_nan(Recording):
     """Raise NonFiniteError at the first op that computes an infinite number or a NaN, forward or backward.
 
     The error names the op, in `backward` the operand that it was differentiated by, the first entry that is not finite
@@ -93,7 +91,7 @@ _lines: deque[tuple[int, Line]] = deque(maxlen=100_000)  # of the latest nodes: 
 
 def _made() -> Tensor:
     """A Tensor for the op that is calling, unless what it has computed is not finite."""
-    if _silenced.get() and current() not in RULES.values():  # of a rule only the outcome counts: 0 · ∞ is 0 there
+    if _silenced.get() and current() not in START.values():  # of a rule only the outcome counts: 0 · ∞ is 0 there
         apply = sys._getframe(1)
         if not _is_finite(apply.f_locals["out"]):
             raise _of_forward(apply)

@@ -21,9 +21,8 @@ from autograd.batch.array import (
     row_by_row,
     rows_of,
 )
-from autograd.ops.index import _assigned as assigned
-from autograd.ops.index import _scattered as scattered
-from autograd.ops.products import _matmul as product
+from autograd.ops.index import assigned, scattered
+from autograd.ops.products import product
 from autograd.rules import scale
 
 if TYPE_CHECKING:

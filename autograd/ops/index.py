@@ -42,7 +42,7 @@ def _repeats(index: tuple[Any, ...]) -> bool:
 _FEW, _WIDE, _BLOCK = 1024, 512, 1 << 14  # measured: where one way becomes quicker than the other
 
 
-def _scattered(x: Any, shape: tuple[int, ...], index: tuple[Any, ...]) -> Any:
+def scattered(x: Any, shape: tuple[int, ...], index: tuple[Any, ...]) -> Any:
     if isinstance(x, Traced):
         return _scatter(x, shape=shape, index=index)
     out = np.zeros(shape, x.dtype)
@@ -91,7 +91,7 @@ def _add_rows(out: np.ndarray, rows: np.ndarray, x: Any) -> None:
         np.add.at(out.reshape(-1), (rows[i : i + step, None] * width + columns).ravel(), x[i : i + step].ravel())
 
 
-def _assigned(x: Any, y: Any, index: tuple[Any, ...]) -> Any:
+def assigned(x: Any, y: Any, index: tuple[Any, ...]) -> Any:
     if isinstance(x, Traced) or isinstance(y, Traced):
         return _setitem(x, y, index=index)
     out = np.array(x)
@@ -134,13 +134,13 @@ def _overlapped(x: Any, shape: tuple[int, ...], window: tuple[int, ...], axis: t
 # fmt: off
 _getitem = linear("getitem",
     lambda x, index: x[index],
-    lambda g, x_shape, index: _spelled(_scattered, g, x_shape, index), views=True)
+    lambda g, x_shape, index: _spelled(scattered, g, x_shape, index), views=True)
 _scatter = linear("scatter",
-    lambda x, shape, index: _spelled(_scattered, x, shape, index),
+    lambda x, shape, index: _spelled(scattered, x, shape, index),
     lambda g, index: g[index])
 _setitem = linear("setitem",
-    lambda x, y, index: _spelled(_assigned, x, y, index),
-    lambda g, index: _spelled(_assigned, g, 0, index),
+    lambda x, y, index: _spelled(assigned, x, y, index),
+    lambda g, index: _spelled(assigned, g, 0, index),
     lambda g, index: _collect(g, index))
 _sliding_window_view = linear("sliding_window_view",
     lambda x, window, axis: _spelled(_windowed, x, window, axis),

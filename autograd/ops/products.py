@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["cross", "kron", "matmul", "matvec", "outer", "vdot", "vecdot", "vecmat"]
 
 
-def _matmul(x: Any, y: Any) -> Any:
+def product(x: Any, y: Any) -> Any:
     if type(x) in (float, int) or type(y) in (float, int):
         raise ValueError
     if x.ndim > 2 and y.ndim == 2:
@@ -48,7 +48,7 @@ def _matmul_gx(g: Any, y: Any, x_shape: tuple[int, ...]) -> Any:
         return g[..., None] * y  # (..., n, 1) · (m,)
     if len(x_shape) == 1:
         return (y @ g[..., None])[..., 0]  # (..., m, p) @ (..., p, 1)
-    return _matmul(g, _flipped(y))
+    return product(g, _flipped(y))
 
 
 def _matmul_gy(g: Any, x: Any, y_shape: tuple[int, ...]) -> Any:
@@ -71,7 +71,7 @@ def _mismatch(x: tuple[int, ...], y: tuple[int, ...]) -> str:
 
 # fmt: off
 matmul = bilinear("matmul",
-    _matmul,
+    product,
     _matmul_gx,
     _matmul_gy, hint=_mismatch,
     doc="out[i,k] = Σ_j x[i,j] y[j,k].   x: (..., n, m), y: (..., m, p) → (..., n, p); vectors as in NumPy.")
