@@ -49,7 +49,7 @@ __all__ = [
 __all__ += namespace.__all__
 __all__ += [name for family in ops.FAMILIES for name in family.__all__]
 # Python has abs, all, any, bool, max, min, pow, round and sum too, which a star import shall leave alone
-__all__ = [name for name in __all__ if name not in dir(builtins)]
+__all__ = [name for name in __all__ if not hasattr(builtins, name)]
 
 
 LAZY = ("fft", "linalg", "special")

@@ -86,14 +86,29 @@ class Op:
 
     def prepare(self) -> None:
         """Make functions of the rules."""
-        self.vjps = (
-            [self._vjp(rule) for rule in self.rules] if not self.variadic else [self._numbered(self.rules[0])(0)]
-        )
-        self.vx, self.vy, *_ = [*self.vjps, None, None]
+        if self.variadic:
+            self._place([self._numbered(self.rules[0])(0)])
+        else:
+            self._place([self._late(i, rule) for i, rule in enumerate(self.rules)])
 
-    def _vjp(self, rule: Rule) -> Any:
+    def _place(self, vjps: list[Any]) -> None:
+        self.vjps = vjps
+        self.vx, self.vy, *_ = [*vjps, None, None]
+
+    def _late(self, i: int, rule: Rule) -> Any:
+        """The rule for operand i, compiled when it is first called: a program needs few of them."""
+        self._arguments(rule)  # what it asks for is looked at now
         if _names(rule) == ("g",) and rule.__code__.co_code == _IDENTITY:
             return None
+
+        def compiled_first(node: Any, g: Any) -> Any:
+            vjp = self._vjp(rule)
+            self._place([*self.vjps[:i], vjp, *self.vjps[i + 1 :]])
+            return vjp(node, g)
+
+        return compiled_first
+
+    def _vjp(self, rule: Rule) -> Any:
         product, call = self.product or self.careful, f"rule({self._arguments(rule)})"
         if self.kind == "elementwise":
             call = f"g * {call}" if product is None else f"product(g, {call})"
