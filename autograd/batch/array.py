@@ -14,6 +14,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from autograd import protocols
 from autograd.graph import Lifted, Traced
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 FUNCTIONS: dict[Any, Callable[..., Any]] = {}  # NumPy's functions that answer for all rows at once
 WRITERS: dict[Any, Callable[..., Any]] = {}  # and helpers of rules, which write into arrays
-EDITORS = {np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis}
 
 
 class Batch(NDArrayOperatorsMixin):
@@ -126,7 +126,7 @@ class Batch(NDArrayOperatorsMixin):
         return elementwise(ufunc, *inputs, **kwargs)
 
     def __array_function__(self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        if function in EDITORS or kwargs.get("out") is not None:
+        if function in protocols.WRITERS or kwargs.get("out") is not None:
             raise Unbatched
         known = FUNCTIONS.get(function)
         return known(*args, **kwargs) if known is not None else row_by_row(function, *args, **kwargs)

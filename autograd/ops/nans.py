@@ -9,11 +9,10 @@ import numpy as np
 
 from autograd.ops.elementwise import add, divide, sqrt, subtract, where
 from autograd.ops.order import hundredth, or_nan, picked, ranked, sort
-from autograd.ops.reduce import freedom, fronted, place, prod, squared, sum, unfold
+from autograd.ops.reduce import extreme, freedom, fronted, place, prod, squared, sum
 from autograd.ops.scan import cumprod, cumsum
 from autograd.ops.shape import astype, reshape
 from autograd.record import values_of
-from autograd.rules import primitive
 
 if TYPE_CHECKING:
     from autograd.ops.reduce import Axis
@@ -158,22 +157,8 @@ def _nanvar(x: Any, axis: Axis, ddof: float, keepdims: bool, mean: Any, dtype: A
 # -- extremes --------------------------------------------------------------------------------------------------------
 
 
-def _winners(x: Any, out: Any, axis: Axis, keepdims: bool) -> Any:
-    """1 at the entry that was chosen, shared equally by those that tie; 0 all along where there are only NaN."""
-    ties = (x == unfold(out, axis, keepdims)).astype(np.float32 if out.dtype == np.float16 else out.dtype)
-    return ties / np.maximum(ties.sum(axis=axis, keepdims=True), 1)
-
-
-# fmt: off
-_nanmax = primitive("nanmax",
-    lambda x, axis, keepdims: np.fmax.reduce(x, axis=axis, keepdims=keepdims),
-    lambda g, x, out, axis, keepdims: unfold(g, axis, keepdims) * _winners(x, out, axis, keepdims),
-    jvp=lambda dx, x, out, axis, keepdims: (dx * _winners(x, out, axis, keepdims)).sum(axis=axis, keepdims=keepdims))
-_nanmin = primitive("nanmin",
-    lambda x, axis, keepdims: np.fmin.reduce(x, axis=axis, keepdims=keepdims),
-    lambda g, x, out, axis, keepdims: unfold(g, axis, keepdims) * _winners(x, out, axis, keepdims),
-    jvp=lambda dx, x, out, axis, keepdims: (dx * _winners(x, out, axis, keepdims)).sum(axis=axis, keepdims=keepdims))
-# fmt: on
+_nanmax = extreme("nanmax", np.fmax)
+_nanmin = extreme("nanmin", np.fmin)
 
 
 def nanmax(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:

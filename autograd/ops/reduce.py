@@ -15,6 +15,8 @@ from autograd.record import tidy, values_of
 from autograd.rules import linear, primitive
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from autograd.tensor import Tensor
 
     Axis = int | tuple[int, ...] | None
@@ -40,9 +42,9 @@ def _mean(x: Any, axis: Axis, keepdims: bool) -> Any:
 
 
 def _winners(x: Any, out: Any, axis: Axis, keepdims: bool) -> Any:
-    """1 at the entry that was chosen; entries that tie share it equally."""
+    """1 at the entry that was chosen, shared equally by those that tie; 0 all along where NaN was chosen."""
     ties = (x == unfold(out, axis, keepdims)).astype(np.float32 if out.dtype == np.float16 else out.dtype)
-    return ties / np.maximum(ties.sum(axis=axis, keepdims=True), 1)  # where NaN was chosen, nothing is equal to it
+    return ties / np.maximum(ties.sum(axis=axis, keepdims=True), 1)
 
 
 # fmt: off
@@ -52,15 +54,22 @@ _add_reduce = linear("sum",
 _mean_reduce = linear("mean",
     _mean,
     lambda g, axis, keepdims, x_shape: unfold(g / _count(x_shape, g), axis, keepdims))
-_max_reduce = primitive("max",
-    lambda x, axis, keepdims: np.maximum.reduce(x, axis=axis, keepdims=keepdims),
-    lambda g, x, out, axis, keepdims: unfold(g, axis, keepdims) * _winners(x, out, axis, keepdims),
-    jvp=lambda dx, x, out, axis, keepdims: (dx * _winners(x, out, axis, keepdims)).sum(axis=axis, keepdims=keepdims))
-_min_reduce = primitive("min",
-    lambda x, axis, keepdims: np.minimum.reduce(x, axis=axis, keepdims=keepdims),
-    lambda g, x, out, axis, keepdims: unfold(g, axis, keepdims) * _winners(x, out, axis, keepdims),
-    jvp=lambda dx, x, out, axis, keepdims: (dx * _winners(x, out, axis, keepdims)).sum(axis=axis, keepdims=keepdims))
 # fmt: on
+
+
+def extreme(name: str, ufunc: np.ufunc) -> Callable[..., Tensor]:
+    """The row of a fold that chooses entries, as the largest."""
+    # fmt: off
+    return primitive(name,
+        lambda x, axis, keepdims: ufunc.reduce(x, axis=axis, keepdims=keepdims),
+        lambda g, x, out, axis, keepdims: unfold(g, axis, keepdims) * _winners(x, out, axis, keepdims),
+        jvp=lambda dx, x, out, axis, keepdims:
+            (dx * _winners(x, out, axis, keepdims)).sum(axis=axis, keepdims=keepdims))
+    # fmt: on
+
+
+_max_reduce = extreme("max", np.maximum)
+_min_reduce = extreme("min", np.minimum)
 
 
 def fronted(name: str, x: Any, axis: Axis, keepdims: bool) -> tuple[Any, tuple[int, ...]]:
