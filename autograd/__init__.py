@@ -17,6 +17,7 @@ from autograd import namespace, ops
 from autograd.checks import GradientError, check_grad
 from autograd.edits import edited
 from autograd.jacobians import hessian, hvp, jacobian
+from autograd.lints import LintWarning, lint, lints
 from autograd.namespace import *  # noqa: F403
 from autograd.namespace import __array_api_version__ as __array_api_version__
 from autograd.namespace import __array_namespace_info__ as __array_namespace_info__
@@ -44,6 +45,7 @@ __all__ = [
     "Tensor", "tensor", "no_grad", "enable_grad", "is_grad_enabled", "edited",
     "grad", "value_and_grad", "gradients", "vjp", "jvp", "jacobian", "hessian", "hvp", "check_grad", "GradientError",
     "stop_gradient", "checkpoint", "detect_nan", "NonFiniteError",
+    "lint", "lints", "LintWarning",
 ]
 # fmt: on
 __all__ += namespace.__all__

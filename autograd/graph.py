@@ -7,15 +7,14 @@ result, so a graph has no reference cycles and is freed by reference counting al
 
 from __future__ import annotations
 
-import weakref
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.edits import tick
+from autograd.hooks import Hooks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
     from autograd.op import Op
     from autograd.scope import Frame
@@ -90,7 +89,7 @@ class Leaf(Node):
     """A Tensor that the user made and asked gradients of. Holds that Tensor's `value`, `name` and accumulated
     `grad`."""
 
-    __slots__ = ("grad", "name", "value")
+    __slots__ = ("grad", "name", "since", "value")
 
     def __init__(self, value: Any, name: str | None = None) -> None:
         self.op = None  # type: ignore[assignment]
@@ -99,6 +98,7 @@ class Leaf(Node):
         self.frame, self.seq, self.like = None, tick(), look(value)
         self.value, self.name = value, name
         self.grad: Tensor | None = None
+        self.since = 0  # when the graph was made that the latest gradient came from
 
     def __repr__(self) -> str:
         return f"<leaf {self.name or ''}{' ' if self.name else ''}{self.shape} {self.dtype}>"
@@ -115,40 +115,6 @@ class Extras:
         self.retains_grad = False
         self.grad: Tensor | None = None
         self.hooks = Hooks()
-
-
-class Hooks(dict[int, "Callable[[Any], Any]"]):
-    """The functions that a vertex's cotangent passes through, in the order in which they were registered."""
-
-    __slots__ = ("__weakref__",)
-
-    def register(self, function: Callable[[Any], Any]) -> Hook:
-        """One function more."""
-        hook = Hook(self)
-        self[hook.number] = function
-        return hook
-
-
-class Hook:
-    """What `register_hook` gives: `remove()`, or the end of a `with` block, takes the function off the Tensor again."""
-
-    __slots__ = ("hooks", "number")
-
-    def __init__(self, hooks: Hooks) -> None:
-        self.hooks = weakref.ref(hooks)  # a function may hold its own handle: that must not make a cycle
-        self.number = tick()
-
-    def remove(self) -> None:
-        """Call the function no more. To remove it twice does no harm."""
-        hooks = self.hooks()
-        if hooks is not None:
-            hooks.pop(self.number, None)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.remove()
 
 
 class Lifted:

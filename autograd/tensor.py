@@ -14,8 +14,10 @@ import numpy as np
 from numpy import ndarray
 
 from autograd import ops
+from autograd.edits import edited_since, last_edit
 from autograd.graph import Extras, Leaf, Traced, constant, given_back
 from autograd.inplace import Editable
+from autograd.lints import lint
 from autograd.record import adopt, described, tidy, values_of
 from autograd.scope import is_grad_enabled
 from autograd.sweep import sweep
@@ -23,7 +25,8 @@ from autograd.sweep import sweep
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from autograd.graph import Hook, Node
+    from autograd.graph import Node
+    from autograd.hooks import Hook
 
 _accumulating = Lock()  # two threads may add to the gradient of one leaf
 
@@ -221,10 +224,10 @@ class Tensor(Editable):
         found = sweep([self.node], [seed], retain_graph=retain_graph or create_graph, create_graph=create_graph)
         taken = {id(values_of(seed))}
         with _accumulating:
-            self._accumulate(found, taken)
+            self._accumulate(found, taken, self.node.seq)
 
     @staticmethod
-    def _accumulate(found: dict[Node, Any], taken: set[int]) -> None:
+    def _accumulate(found: dict[Node, Any], taken: set[int], seq: int) -> None:
         for node, g in found.items():
             if type(g) is ndarray and g.base is None and id(g) not in taken:  # the usual case, without a call
                 taken.add(id(g))
@@ -232,7 +235,8 @@ class Tensor(Editable):
             else:
                 g = given_back(g, taken)
             if isinstance(node, Leaf):
-                node.grad = g if node.grad is None else node.grad + g
+                node.grad = g if node.grad is None else _added(node, g)
+                node.since = seq
             elif node.extras is not None and node.extras.retains_grad:
                 node.extras.grad = g if node.extras.grad is None else node.extras.grad + g
 
@@ -267,6 +271,18 @@ class Tensor(Editable):
 
 
 adopt(Tensor)
+
+
+def _added(leaf: Leaf, g: Tensor) -> Tensor:
+    """The gradient of a leaf that had one."""
+    assert leaf.grad is not None
+    if leaf.since < last_edit() and edited_since(leaf.value, leaf.since):
+        lint(
+            "zero_grad",
+            f"backward: the gradient of {leaf!r} is added to one from before it was edited, so that steps pile up; "
+            "call optimizer.zero_grad() or set .grad to None before backward().",
+        )
+    return leaf.grad + g
 
 
 def _restored(kind: type[Tensor], value: np.ndarray, requires_grad: bool, name: str | None) -> Tensor:

@@ -1,17 +1,45 @@
 """nn: neural networks, composed from what `autograd` differentiates. PyTorch's names, with NumPy's `axis`."""
 
-from nn import functional, init, optim
-from nn.layers import Linear, LogSoftmax, ReLU, Sequential, Sigmoid, Softmax, Softplus, Tanh
-from nn.losses import CrossEntropyLoss, L1Loss, MSELoss
-from nn.module import Module, Parameter
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from nn import functional, init, layers, losses, optim
+from nn.layers import *  # noqa: F403
+from nn.losses import *  # noqa: F403
+from nn.module import Module
+from nn.parameter import Parameter
 from nn.random import manual_seed
 
+if TYPE_CHECKING:
+    from nn import callbacks as callbacks
+    from nn import data as data
+    from nn import metrics as metrics
+    from nn.checkpoint import load as load
+    from nn.checkpoint import save as save
+    from nn.history import History as History
+    from nn.summary import summary as summary
+    from nn.training import fit as fit
+
 # fmt: off
-__all__ = [
-    "Module", "Parameter", "Sequential",
-    "Linear",
-    "ReLU", "Tanh", "Sigmoid", "Softplus", "Softmax", "LogSoftmax",
-    "MSELoss", "L1Loss", "CrossEntropyLoss",
-    "functional", "init", "optim", "manual_seed",
-]
+LAZY = {  # what is loaded when it is first named: its module, and its name there
+    "callbacks": ("nn.callbacks", None), "data": ("nn.data", None), "metrics": ("nn.metrics", None),
+    "fit": ("nn.training", "fit"), "History": ("nn.history", "History"), "summary": ("nn.summary", "summary"),
+    "save": ("nn.checkpoint", "save"), "load": ("nn.checkpoint", "load"),
+}
+__all__ = ["Module", "Parameter", *layers.__all__, *losses.__all__, "functional", "init", "optim", "manual_seed", *LAZY]
 # fmt: on
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def __getattr__(name: str) -> Any:
+    """Training, data and files need more of the standard library than networks do: they are loaded when first named."""
+    if name not in LAZY:
+        raise AttributeError(f"module 'nn' has no attribute {name!r}")
+    module, part = LAZY[name]
+    found = import_module(module)
+    found = found if part is None else getattr(found, part)
+    globals()[name] = found  # the function `summary`, not the module of that name
+    return found

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nn import functional
+from nn.functional.losses import reducer
 from nn.module import Module
 
 if TYPE_CHECKING:
     from autograd import Tensor
-    from nn.functional import Reduction
+    from nn.functional.losses import Reduction
+
+__all__ = ["CrossEntropyLoss", "L1Loss", "MSELoss"]
 
 
 class Loss(Module):
@@ -17,7 +20,7 @@ class Loss(Module):
 
     def __init__(self, reduction: Reduction = "mean") -> None:
         super().__init__()
-        functional.reducer(reduction)
+        reducer(reduction)
         self.reduction = reduction
 
     def extra_repr(self) -> str:

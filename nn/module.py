@@ -9,41 +9,16 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import numpy as np
 
 from autograd import Tensor, no_grad, tensor
+from autograd.hooks import Hook, Hooks
 from autograd.scope import enter
+from nn.parameter import Parameter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from numpy.typing import DTypeLike, NDArray
+    from numpy.typing import NDArray
 
 T = TypeVar("T")
-
-
-class Parameter(Tensor):
-    """A Tensor that training changes: as an attribute of a Module it is one of its `parameters()`.
-
-    It is a leaf that holds a copy of the data. Arrays and Tensors keep their dtype, numbers and lists become float32,
-    unless `dtype` says otherwise; a dtype that has no gradient raises TypeError.
-
-    >>> Parameter([1.0, 2.0])
-    tensor([1., 2.], dtype=float32, requires_grad=True)
-    """
-
-    __slots__ = ()
-
-    def __init__(
-        self,
-        data: Any,
-        requires_grad: bool = True,
-        name: str | None = None,
-        *,
-        dtype: DTypeLike | None = None,
-    ) -> None:
-        if dtype is None and not isinstance(data, (Tensor, np.ndarray, np.generic)):
-            dtype = np.float32
-        self.value, self.node = tensor(data, dtype=dtype).value, None
-        self.requires_grad_(requires_grad)
-        self.name = name
 
 
 class Module:
@@ -66,6 +41,8 @@ class Module:
 
     training: bool
     _buffers: dict[str, bool]  # the names of buffers, and whether each is part of the state
+    _before: Hooks | None = None  # what is called before forward, and after
+    _after: Hooks | None = None
 
     def __init__(self) -> None:
         vars(self).update(training=True, _buffers={})
@@ -80,9 +57,40 @@ class Module:
         """`forward`, with every op recorded on the way knowing that it happened in this module."""
         scope = enter(self)
         try:
-            return self.forward(*args, **kwargs)
+            if self._before is self._after:  # there are none
+                return self.forward(*args, **kwargs)
+            return self._hooked(args, kwargs)
         finally:
             _, scope.frame = scope.frame  # type: ignore[misc]
+
+    def _hooked(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        for hook in [*(self._before or {}).values()]:
+            changed = hook(self, args)
+            args = args if changed is None else changed if isinstance(changed, tuple) else (changed,)
+        out = self.forward(*args, **kwargs)
+        for hook in [*(self._after or {}).values()]:
+            changed = hook(self, args, out)
+            out = out if changed is None else changed
+        return out
+
+    def register_forward_hook(self, hook: Callable[[Any, tuple[Any, ...], Any], Any]) -> Hook:
+        """Call `hook(module, args, out)` after every forward; what it returns, if not None, takes the place of out.
+
+        `.remove()` on what this gives, or the end of a `with` block, takes the hook off again.
+
+        >>> from nn import Linear
+        >>> layer = Linear(2, 3)
+        >>> with layer.register_forward_hook(lambda module, args, out: print(out.shape)):
+        ...     _ = layer(np.ones((5, 2), np.float32))
+        (5, 3)
+        """
+        self._after = Hooks() if self._after is None else self._after
+        return self._after.register(hook)
+
+    def register_forward_pre_hook(self, hook: Callable[[Any, tuple[Any, ...]], Any]) -> Hook:
+        """Call `hook(module, args)` before every forward; what it returns, if not None, takes the place of args."""
+        self._before = Hooks() if self._before is None else self._before
+        return self._before.register(hook)
 
     # -- its parts ---------------------------------------------------------------------------------
 
@@ -109,7 +117,7 @@ class Module:
         if hidden := _hidden_in(value):
             warnings.warn(
                 f"{where}: the {hidden} in this {type(value).__name__} will not be found by parameters(); use "
-                "nn.Sequential, or give each part an attribute of its own",
+                "nn.ModuleList or nn.ModuleDict, or give each part an attribute of its own",
                 stacklevel=2,
             )
         super().__setattr__(name, value)
