@@ -12,17 +12,14 @@ be a little less wrong. Read it from top to bottom:
 
 from __future__ import annotations
 
-import argparse
-import sys
-import tempfile
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import autograd as ag
 import nn
+from program import begin, options, progress, show
 
 LEARNING_RATE = 0.01
 WIDTH = 16  # how many rectified lines the network adds up
@@ -146,28 +143,14 @@ def tell_result(name: str, predicted: np.ndarray, y: np.ndarray, remark: str) ->
     print(f"  {name:24} {mean_absolute_error(predicted, y):6.3f}   {remark}")
 
 
-def show(folder: Path, **story: Any) -> None:
-    """Draw the picture, if matplotlib is there to draw it."""
-    try:
-        from noisy_quadratic_plot import draw
-
-        picture = draw(folder, **story)
-        print(f"The picture: {picture} and {picture.with_suffix('.svg').name}")
-    except ModuleNotFoundError as missing:
-        print(f"No picture without {missing.name}: pip install 'autograd-nn[examples]' brings it.")
-    except OSError as error:
-        sys.exit(f"Cannot write the picture: {error}")
-
-
 def main() -> None:
-    options = arguments()
-    if not options.no_plot:
-        make(options.out)
+    chosen = begin(options(__doc__, steps=2000))
+    ag.lints(False)  # a gradient that is never zeroed would be warned of, and here it is the lesson
 
     x, y = noisy_points()
     tell_first_steps(x, y)
 
-    steps = options.steps
+    steps = chosen.steps
     swinging, swings = fit_parabola(x, y, progress(steps, "accumulating"), zeroed=False)
     fitted, losses = fit_parabola(x, y, progress(steps, "zeroed"), zeroed=True)
     model, network_losses = fit_network(x, y, progress(steps, "network"))
@@ -180,10 +163,12 @@ def main() -> None:
     tell_result("3x² + 2x + 1, the truth", f(x), y, "to come closer is to fit the noise")
     print()
 
-    if not options.no_plot:
+    def draw(folder: Any) -> Any:
+        from noisy_quadratic_plot import draw
+
         grid = np.linspace(-2, 2, 401)[:, None]
-        show(
-            options.out,
+        return draw(
+            folder,
             points=(x, y),
             grid=grid,
             curves={
@@ -194,46 +179,9 @@ def main() -> None:
             lines=rectified_lines(model, grid),
             losses={"accumulating": swings, "zeroed": losses, "network": network_losses},
         )
+
+    show(chosen, draw)
     print("Next: autograd/sweep.py, where backward() happens; or --steps 100, fits half-way.")
-
-
-# -- The program around it -------------------------------------------------------------------------
-
-
-def progress(steps: int, what: str) -> Iterable[int]:
-    """0, 1, … steps - 1, with a bar on the terminal while it lasts."""
-    try:
-        from tqdm import tqdm
-    except ModuleNotFoundError:
-        print(f"{what}: {steps:,} steps ...", file=sys.stderr)
-        return range(steps)
-    # disable=None: no bar where there is no terminal to show it.
-    bar: Iterable[int] = tqdm(range(steps), desc=what, leave=False, disable=None)
-    return bar
-
-
-def make(folder: Path) -> None:
-    """Make the folder and try it: who cannot write there should hear so before the work."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError as error:
-        sys.exit(f"Cannot write to {folder}: {error.strerror}. Choose another folder with --out.")
-
-
-def at_least_one(text: str) -> int:
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number, 1 or more")
-    return int(text)
-
-
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    add = parser.add_argument
-    add("--steps", type=at_least_one, default=2000, metavar="N", help="of each fit (%(default)s)")
-    add("--out", type=Path, default="out", metavar="DIR", help="for the picture (%(default)s)")
-    add("--no-plot", action="store_true", help="words only, no picture")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -1,42 +1,14 @@
-"""The picture of noisy_quadratic.py: the fits, what the network is made of, and how the losses fell.
-
-Lines are named where they end, in their own colour, so there is no legend to look up.
-"""
+"""The picture of noisy_quadratic.py: the fits, what the network is made of, and how the losses fell."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
-# The colours of Okabe and Ito, which stay apart for colour-blind eyes, too.
-BLUE, VERMILLION, ORANGE = "#0072B2", "#D55E00", "#E69F00"
-LIGHT_BLUE, DARK_ORANGE = "#66A9CF", "#A87400"  # for thin lines, and for letters
-INK, GREY, LIGHT = "#222222", "#6B6B6B", "#C8C8C8"
-
-STYLE = {
-    "font.family": "DejaVu Sans",  # comes with matplotlib: the same picture on every machine
-    "font.size": 10,
-    "text.color": INK,
-    "axes.edgecolor": LIGHT,
-    "axes.labelcolor": GREY,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "axes.titlelocation": "left",
-    "axes.titlepad": 12,
-    "axes.titlesize": 11.5,
-    "axes.titleweight": "bold",
-    "xtick.color": LIGHT,
-    "xtick.labelcolor": GREY,
-    "ytick.color": LIGHT,
-    "ytick.labelcolor": GREY,
-    "lines.linewidth": 2.3,
-    "lines.solid_capstyle": "round",
-    "svg.hashsalt": "noisy quadratic",  # ids in the SVG come from it: the same file every time
-}
+from picture import BLUE, DARK_ORANGE, GREY, INK, LIGHT_BLUE, ORANGE, VERMILLION, name, save
 
 
 def draw(
@@ -52,31 +24,14 @@ def draw(
 
     Curves (truth, parabola, network) and losses (accumulating, zeroed, network) come by name.
     """
-    picture = folder / "noisy_quadratic.png"
-    with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(12, 6.4), layout="constrained")
-        figure.set_layout_engine("constrained", w_pad=0.14, h_pad=0.12)
+
+    def fill(figure: Figure) -> None:
         cells = figure.add_gridspec(2, 2, width_ratios=[1.55, 1])
         draw_fits(figure.add_subplot(cells[:, 0]), points, grid, curves)
         draw_lines(figure.add_subplot(cells[0, 1]), grid, lines, total=[*curves.values()][-1])
         draw_losses(figure.add_subplot(cells[1, 1]), losses)
-        figure.savefig(picture, dpi=160)
-        figure.savefig(picture.with_suffix(".svg"), metadata={"Date": None})
-    return picture
 
-
-def name(ax: Any, x: Any, y: Any, text: str, colour: str, *, up: float = 0) -> None:
-    """Write the name of a line beside its end, `up` points higher."""
-    ax.annotate(
-        text,
-        (np.ravel(x)[-1], np.ravel(y)[-1]),
-        xytext=(9, up),
-        textcoords="offset points",
-        va="center",
-        linespacing=1.3,
-        color=colour,
-        annotation_clip=False,
-    )
+    return save(folder / "noisy_quadratic.png", (12, 6.4), fill)
 
 
 def draw_fits(ax: Any, points: Any, grid: np.ndarray, curves: dict[str, np.ndarray]) -> None:

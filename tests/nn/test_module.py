@@ -273,3 +273,49 @@ def test_parts_hidden_in_a_container_are_warned_of(pack):
         net.parts = pack([nn.Linear(1, 1)])
     net.sizes = [1, 2]
     assert not list(net.parameters())
+
+
+# -- hooks
+
+
+def test_hooks_see_calls_and_may_change_them():
+    layer, seen = nn.Linear(2, 1, rng=0), []
+    x = np.ones((3, 2), np.float32)
+    plain = layer(x)
+    before = layer.register_forward_pre_hook(lambda module, args: seen.append((module, args)))
+    after = layer.register_forward_hook(lambda module, args, out: seen.append((module, args, out)))
+    out = layer(x)
+    assert seen == [(layer, (x,)), (layer, (x,), out)]
+    before.remove()
+    after.remove()
+    with layer.register_forward_pre_hook(lambda module, args: args[0] * 2):
+        assert (layer(x) == layer.forward(2 * x)).all()
+    with layer.register_forward_pre_hook(lambda module, args: (args[0] * 2,)):
+        assert (layer(x) == layer.forward(2 * x)).all()
+    with layer.register_forward_hook(lambda module, args, out: -out):
+        assert (layer(x) == -plain).all()
+    assert (layer(x) == plain).all()
+    assert len(seen) == 2
+
+
+def test_hooks_run_in_order_and_may_remove_themselves():
+    layer = nn.ReLU()
+    first = layer.register_forward_hook(lambda module, args, out: first.remove() or out + 1)
+    layer.register_forward_hook(lambda module, args, out: out * 10)
+    assert layer([1.0]).tolist() == [20.0]
+    assert layer([1.0]).tolist() == [10.0]
+
+
+def test_what_a_hook_computes_belongs_to_the_module():
+    layer = nn.Linear(2, 1)
+    with layer.register_forward_hook(lambda module, args, out: out * 2):
+        out = layer(np.ones((1, 2), np.float32))
+    assert out.node.frame[0] is layer
+    assert current().frame is None
+
+
+def test_hooks_of_one_module_are_not_those_of_another():
+    one, other, calls = nn.ReLU(), nn.ReLU(), []
+    one.register_forward_hook(lambda *_: calls.append("one"))
+    other([1.0])
+    assert calls == []
