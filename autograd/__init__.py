@@ -34,6 +34,7 @@ from autograd.transforms import grad, gradients, jvp, value_and_grad, vjp
 from autograd.watch import NonFiniteError, detect_nan
 
 if TYPE_CHECKING:
+    from autograd import costs as costs
     from autograd import fft as fft
     from autograd import linalg as linalg
     from autograd import special as special
@@ -54,7 +55,7 @@ __all__ += [name for family in ops.FAMILIES for name in family.__all__]
 __all__ = [name for name in __all__ if not hasattr(builtins, name)]
 
 
-LAZY = ("fft", "linalg", "special")
+LAZY = ("costs", "fft", "linalg", "special")
 
 
 def __dir__() -> list[str]:

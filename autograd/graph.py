@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.edits import tick
+from autograd.edits import edited_since, last_edit, tick
 from autograd.hooks import Hooks
+from autograd.lints import lint
 
 if TYPE_CHECKING:
 
@@ -99,6 +100,17 @@ class Leaf(Node):
         self.value, self.name = value, name
         self.grad: Tensor | None = None
         self.since = 0  # when the graph was made that the latest gradient came from
+
+    def added(self, g: Tensor) -> Tensor:
+        """The gradient that is there, and one more."""
+        assert self.grad is not None
+        if self.since < last_edit() and edited_since(self.value, self.since):
+            lint(
+                "zero_grad",
+                f"backward: the gradient of {self!r} is added to one from before it was edited, so that steps pile up; "
+                "call optimizer.zero_grad() or set .grad to None before backward().",
+            )
+        return self.grad + g
 
     def __repr__(self) -> str:
         return f"<leaf {self.name or ''}{' ' if self.name else ''}{self.shape} {self.dtype}>"

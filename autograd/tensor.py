@@ -14,10 +14,8 @@ import numpy as np
 from numpy import ndarray
 
 from autograd import ops
-from autograd.edits import edited_since, last_edit
 from autograd.graph import Extras, Leaf, Traced, constant, given_back
 from autograd.inplace import Editable
-from autograd.lints import lint
 from autograd.record import adopt, described, tidy, values_of
 from autograd.scope import is_grad_enabled
 from autograd.sweep import sweep
@@ -235,7 +233,7 @@ class Tensor(Editable):
             else:
                 g = given_back(g, taken)
             if isinstance(node, Leaf):
-                node.grad = g if node.grad is None else _added(node, g)
+                node.grad = g if node.grad is None else node.added(g)
                 node.since = seq
             elif node.extras is not None and node.extras.retains_grad:
                 node.extras.grad = g if node.extras.grad is None else node.extras.grad + g
@@ -271,18 +269,6 @@ class Tensor(Editable):
 
 
 adopt(Tensor)
-
-
-def _added(leaf: Leaf, g: Tensor) -> Tensor:
-    """The gradient of a leaf that had one."""
-    assert leaf.grad is not None
-    if leaf.since < last_edit() and edited_since(leaf.value, leaf.since):
-        lint(
-            "zero_grad",
-            f"backward: the gradient of {leaf!r} is added to one from before it was edited, so that steps pile up; "
-            "call optimizer.zero_grad() or set .grad to None before backward().",
-        )
-    return leaf.grad + g
 
 
 def _restored(kind: type[Tensor], value: np.ndarray, requires_grad: bool, name: str | None) -> Tensor:

@@ -10,7 +10,9 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from picture import BLUE, DIVERGING, INK, VERMILLION, name, save
+from picture import BLUE, INK, VERMILLION, name, save
+
+GROUND = ["#A9CFE6", "#F7F7F7", "#F6C3A0"]  # light, so that the points stand out
 
 
 def draw(
@@ -35,8 +37,8 @@ def draw_boundary(ax: Any, x: np.ndarray, y: np.ndarray, probability: Callable[[
     across, up = np.linspace(left, right, 240), np.linspace(low, high, 160)
     grid = np.stack([a.ravel() for a in np.meshgrid(across, up)], axis=1).astype(np.float32)
     sure = probability(grid).reshape(len(up), len(across))
-    colours = LinearSegmentedColormap.from_list("sure", DIVERGING)
-    ax.pcolormesh(across, up, sure, cmap=colours, vmin=0, vmax=1, shading="gouraud", alpha=0.75, rasterized=True)
+    colours = LinearSegmentedColormap.from_list("sure", GROUND)
+    ax.pcolormesh(across, up, sure, cmap=colours, vmin=0, vmax=1, shading="gouraud", rasterized=True)
     ax.contour(across, up, sure, levels=[0.5], colors=INK, linewidths=1.4)
     for label, colour in ((0, BLUE), (1, VERMILLION)):
         ax.plot(*x[y == label].T, "o", color=colour, ms=5, mec="white", mew=0.8)

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from nn.checkpoint import load as load
     from nn.checkpoint import save as save
     from nn.history import History as History
-    from nn.summary import summary as summary
+    from nn.overview import summary as summary
     from nn.training import fit as fit
 
 # fmt: off
 LAZY = {  # what is loaded when it is first named: its module, and its name there
     "callbacks": ("nn.callbacks", None), "data": ("nn.data", None), "metrics": ("nn.metrics", None),
-    "fit": ("nn.training", "fit"), "History": ("nn.history", "History"), "summary": ("nn.summary", "summary"),
+    "fit": ("nn.training", "fit"), "History": ("nn.history", "History"), "summary": ("nn.overview", "summary"),
     "save": ("nn.checkpoint", "save"), "load": ("nn.checkpoint", "load"),
 }
 __all__ = ["Module", "Parameter", *layers.__all__, *losses.__all__, "functional", "init", "optim", "manual_seed", *LAZY]
@@ -41,5 +41,5 @@ def __getattr__(name: str) -> Any:
     module, part = LAZY[name]
     found = import_module(module)
     found = found if part is None else getattr(found, part)
-    globals()[name] = found  # the function `summary`, not the module of that name
+    globals()[name] = found
     return found

@@ -1,7 +1,7 @@
 """Initial values: each fills a Tensor in place and returns it. A name that ends in _ edits its argument.
 
-Of a weight (out, in, *kernel), fan_in = in · |kernel| is how many entries one output is summed over, and
-fan_out = out · |kernel| how many outputs one input reaches.
+A layer keeps the size of its numbers where the variance of its weight is gain² / fan: the fan counts what is summed up,
+and the gain makes up for what the activation takes away.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from autograd import Tensor, no_grad
 from nn.random import default_rng
 
 if TYPE_CHECKING:
+    Mode = Literal["fan_in", "fan_out"]
     Rng = np.random.Generator | int | None
 
 
@@ -24,15 +25,40 @@ def _fill(x: Tensor, values: Any) -> Tensor:
     return x
 
 
-def _fans(x: Tensor) -> tuple[int, int]:
-    """(fan_in, fan_out)."""
-    if x.ndim < 2 or not x.size:
+def fans(x: Any) -> tuple[int, int]:
+    """(fan_in, fan_out) of a weight (out, in, *kernel): how many entries are summed for one output, in · |kernel|, and
+    how many sums one input is in, out · |kernel|. ValueError for fewer axes, or none to fill.
+
+    >>> fans(np.ones((8, 3, 5, 5)))
+    (75, 200)
+    """
+    shape = np.shape(x)
+    if len(shape) < 2 or 0 in shape:
         raise ValueError(
-            f"init: {x.shape} has no fan_in: pass a weight (out, in, ...) with entries, "
+            f"init: {shape} has no fan_in: pass a weight (out, in, ...) with entries, "
             "or fill it with uniform_, normal_ or constant_"
         )
-    outputs, inputs, *kernel = x.shape
+    outputs, inputs, *kernel = shape
     return inputs * math.prod(kernel), outputs * math.prod(kernel)
+
+
+def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
+    """How much larger weights must be for what the activation after them takes away.
+
+    √(2 / (1 + param²)) for a "leaky_relu" of slope param, 0.01 unless given, and √2 for "relu", exactly; 5/3 for "tanh"
+    and 3/4 for "selu" from experience; 1 for "linear" and "sigmoid". ValueError for others.   He et al. 2015.
+
+    >>> calculate_gain("leaky_relu", 1.0)
+    1.0
+    """
+    gains = {"linear": 1.0, "sigmoid": 1.0, "tanh": 5 / 3, "relu": math.sqrt(2), "selu": 3 / 4}
+    if nonlinearity == "leaky_relu":
+        slope = 0.01 if param is None else param
+        return math.sqrt(2 / (1 + slope * slope))
+    if nonlinearity not in gains:
+        names = ", ".join(map(repr, [*gains, "leaky_relu"]))
+        raise ValueError(f"init: nonlinearity must be one of {names}, not {nonlinearity!r}")
+    return gains[nonlinearity]
 
 
 def constant_(x: Tensor, value: float) -> Tensor:
@@ -85,30 +111,82 @@ def normal_(x: Tensor, mean: float = 0.0, std: float = 1.0, *, rng: Rng = None) 
     return _fill(x, default_rng(rng).normal(mean, std, x.shape))
 
 
-def kaiming_uniform_(
-    x: Tensor, a: float = 0.0, mode: Literal["fan_in", "fan_out"] = "fan_in", *, rng: Rng = None
+def trunc_normal_(
+    x: Tensor, mean: float = 0.0, std: float = 1.0, low: float = -2.0, high: float = 2.0, *, rng: Rng = None
 ) -> Tensor:
-    """x ~ U(-b, b), b = √(6 / ((1 + a²) fan)).   He et al. 2015, for leaky ReLUs of slope a; a = 0 is ReLU.
+    """x ~ N(mean, std²), given that low ≤ x ≤ high. ValueError unless std > 0 and low < high.
+
+    >>> from autograd import zeros
+    >>> bool((abs(trunc_normal_(zeros(1000), std=5.0)) <= 2).all())
+    True
+    """
+    if not (std > 0 and low < high):
+        raise ValueError(f"trunc_normal_: needs std > 0 and low < high, not std={std}, low={low}, high={high}")
+    z = _truncated(x.shape, (low - mean) / std, (high - mean) / std, default_rng(rng))
+    return _fill(x, np.clip(mean + std * z, low, high))
+
+
+def _truncated(shape: tuple[int, ...], low: float, high: float, rng: np.random.Generator) -> Any:
+    """Standard normal numbers between two bounds: even ones, each kept with its density over the largest there is."""
+    peak = min(max(low, 0.0), high)
+    reach = min(9.0, 40 / max(abs(peak), 1.0))  # beyond it, the density is e⁻⁴⁰ of what it is at the peak
+    low, high = max(low, peak - reach), min(high, peak + reach)
+    z = np.empty(math.prod(shape))
+    missing = np.arange(z.size)
+    while missing.size:
+        z[missing] = tried = rng.uniform(low, high, missing.size)
+        kept = rng.random(missing.size) < np.exp((peak - tried) * (peak + tried) / 2)
+        missing = missing[~kept]
+    return z.reshape(shape)
+
+
+def orthogonal_(x: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor:
+    """x xᵀ = gain² I, or xᵀ x where x has more rows than columns: any rotation as likely as any other.
+
+    A weight (out, in, ...) is taken as the matrix (out, in · ...). ValueError for fewer than two axes.
+    Saxe et al. 2014; the signs are as Mezzadri 2007 has them.
+
+    >>> from autograd import zeros
+    >>> w = orthogonal_(zeros((2, 3)))
+    >>> np.allclose((w @ w.T).numpy(), np.eye(2))
+    True
+    """
+    if x.ndim < 2:
+        raise ValueError(f"orthogonal_: {x.shape} is no matrix: pass a weight (out, in, ...)")
+    rows, columns = x.shape[0], math.prod(x.shape[1:])
+    q, r = np.linalg.qr(default_rng(rng).normal(size=(max(rows, columns), min(rows, columns))))
+    q *= np.where(np.diag(r) < 0, -1, 1)  # QR chooses them for its own ends
+    return _fill(x, gain * (q if rows >= columns else q.T).reshape(x.shape))
+
+
+def kaiming_uniform_(
+    x: Tensor, a: float = 0.0, mode: Mode = "fan_in", nonlinearity: str = "leaky_relu", *, rng: Rng = None
+) -> Tensor:
+    """x ~ U(-b, b), b = gain √(3 / fan), gain² = 2 / (1 + a²).   He et al. 2015.
+
+    The gain is that of leaky ReLUs of slope a, where a = 0 is ReLU, or of another `nonlinearity`.
 
     >>> from autograd import zeros
     >>> w = kaiming_uniform_(zeros((3, 4)), a=5**0.5)  # b = 1/√fan_in
     >>> bool((abs(w) <= 0.5).all())
     True
     """
-    bound = math.sqrt(3) * _kaiming_std(x, a, mode)
+    bound = math.sqrt(3) * _kaiming_std(x, a, mode, nonlinearity)
     return uniform_(x, -bound, bound, rng=rng)
 
 
 def kaiming_normal_(
-    x: Tensor, a: float = 0.0, mode: Literal["fan_in", "fan_out"] = "fan_in", *, rng: Rng = None
+    x: Tensor, a: float = 0.0, mode: Mode = "fan_in", nonlinearity: str = "leaky_relu", *, rng: Rng = None
 ) -> Tensor:
-    """x ~ N(0, s²), s = √(2 / ((1 + a²) fan)).   He et al. 2015, for leaky ReLUs of slope a; a = 0 is ReLU.
+    """x ~ N(0, s²), s = gain / √fan, gain² = 2 / (1 + a²).   He et al. 2015.
+
+    The gain is that of leaky ReLUs of slope a, where a = 0 is ReLU, or of another `nonlinearity`.
 
     >>> from autograd import zeros
     >>> kaiming_normal_(zeros((3, 4))).shape
     (3, 4)
     """
-    return normal_(x, 0.0, _kaiming_std(x, a, mode), rng=rng)
+    return normal_(x, 0.0, _kaiming_std(x, a, mode, nonlinearity), rng=rng)
 
 
 def xavier_uniform_(x: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor:
@@ -118,7 +196,7 @@ def xavier_uniform_(x: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor:
     >>> bool((abs(xavier_uniform_(zeros((2, 4)))) <= 1).all())
     True
     """
-    bound = gain * math.sqrt(6 / sum(_fans(x)))
+    bound = gain * math.sqrt(6 / sum(fans(x)))
     return uniform_(x, -bound, bound, rng=rng)
 
 
@@ -129,11 +207,11 @@ def xavier_normal_(x: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor:
     >>> xavier_normal_(zeros((2, 4))).shape
     (2, 4)
     """
-    return normal_(x, 0.0, gain * math.sqrt(2 / sum(_fans(x))), rng=rng)
+    return normal_(x, 0.0, gain * math.sqrt(2 / sum(fans(x))), rng=rng)
 
 
-def _kaiming_std(x: Tensor, a: float, mode: str) -> float:
-    fans = dict(zip(("fan_in", "fan_out"), _fans(x)))
-    if mode not in fans:
+def _kaiming_std(x: Tensor, a: float, mode: str, nonlinearity: str) -> float:
+    of = dict(zip(("fan_in", "fan_out"), fans(x)))
+    if mode not in of:
         raise ValueError(f"init: mode must be 'fan_in' or 'fan_out', not {mode!r}")
-    return math.sqrt(2 / ((1 + a * a) * fans[mode]))
+    return calculate_gain(nonlinearity, a) / math.sqrt(of[mode])

@@ -55,11 +55,11 @@ nn/losses.py
 nn/optim/
 nn/data/
 nn/checkpoint.py
-nn/summary.py
+nn/overview.py
 nn/metrics.py
 nn/history.py
 nn/callbacks.py
-nn/training.py
+nn/training/
 nn/__init__.py
 """.split()
 

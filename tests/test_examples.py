@@ -1,4 +1,5 @@
-"""The demo, run as a user runs it: what it prints, what it draws, and what it says when something is missing."""
+"""The examples, run as a user runs them: what they print, what they draw, and what the demo says when something is
+missing."""
 
 import os
 import re
@@ -12,20 +13,21 @@ import matplotlib.image
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PROGRAM = ROOT / "examples" / "noisy_quadratic.py"
+EXAMPLES = ROOT / "examples"
+ALONE = {"OPENBLAS_NUM_THREADS": "1"}  # beside other tests, threads would wait for one another
 
 ACCUMULATING = "2.42 2.40 2.36 2.30 2.21 2.11 1.98 1.85 1.72 1.58".split()
 ZEROED = "2.42 2.40 2.38 2.36 2.34 2.32 2.30 2.28 2.26 2.23".split()
 
 
-def run(*args, cwd, shadowed_by=None):
+def run(*args, cwd, program="noisy_quadratic", shadowed_by=None):
     """Run the program in the folder `cwd`; modules in `shadowed_by` are found before all others."""
     path = [str(shadowed_by)] if shadowed_by else []
     path += [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.run(
-        [sys.executable, "-W", "error", str(PROGRAM), *map(str, args)],
+        [sys.executable, "-W", "error", str(EXAMPLES / f"{program}.py"), *map(str, args)],
         cwd=cwd,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(path), "PYTHONIOENCODING": "utf-8"},
+        env=os.environ | ALONE | {"PYTHONPATH": os.pathsep.join(path), "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
         encoding="utf-8",
         timeout=120,
@@ -200,3 +202,60 @@ def test_steps_that_make_no_sense(tmp_path, steps):
     done = run(f"--steps={steps}", cwd=tmp_path)
     assert done.returncode == 2
     assert f"error: argument --steps: {steps} is not a whole number, 1 or more\n" in done.stderr
+
+
+# -- the others --------------------------------------------------------------------------------------------------------
+
+
+def told(program, folder, *args):
+    """What an example says; it ends with a picture."""
+    done = run(*args, cwd=folder, program=program)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"The picture: out/{program}.png and {program}.svg" in done.stdout
+    assert (folder / "out" / f"{program}.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+    assert ET.parse(folder / "out" / f"{program}.svg").getroot().tag == "{http://www.w3.org/2000/svg}svg"
+    return done.stdout
+
+
+def number(pattern, text):
+    return float(re.search(pattern, text)[1])
+
+
+def test_every_example_says_how_to_run_it():
+    programs = [path for path in EXAMPLES.glob("*.py") if "__main__" in path.read_text("utf-8")]
+    assert len(programs) >= 5
+    for path in programs:
+        assert f"python examples/{path.name} [--" in path.read_text("utf-8")
+
+
+def test_xor_by_hand_and_derived_are_the_same(tmp_path):
+    text = told("xor", tmp_path, "--epochs", 400)
+    assert number(r"largest difference of any gradient, at the start: (\S+)", text) < 1e-15
+    rows = re.findall(r"^ +([01]) ([01]) +([01]) +(\S+) +(\S+)$", text, re.MULTILINE)
+    assert len(rows) == 4
+    for a, b, answer, by_hand, derived in rows:
+        assert int(answer) == int(a) ^ int(b)
+        assert round(float(by_hand)) == round(float(derived)) == int(answer)
+
+
+def test_layers_compress_without_a_nonlinearity_and_not_with_one(tmp_path):
+    text = told("compress", tmp_path, "--steps", 100)
+    assert number(r"identity .* off by (\S+)", text) < 1e-14
+    assert number(r"ReLU .* off by (\S+)", text) > 0.1
+
+
+def test_moons_are_told_apart(tmp_path):
+    assert number(r"([\d.]+)% of 400 points", told("moons", tmp_path)) > 94
+
+
+def test_digits_are_read(tmp_path):
+    text = told("digits", tmp_path)
+    assert number(r"([\d.]+)% of 359 digits", text) >= 97
+    recorded, plain = re.search(r"keeps ([\d.]+) MiB for backward\(\), and ([\d.]+) inside", text).groups()
+    assert float(recorded) > 5 * float(plain)
+
+
+def test_same_digits_every_time(tmp_path):
+    runs = [run("--no-plot", "--epochs", 2, cwd=tmp_path, program="digits").stdout for _ in range(2)]
+    accuracy = [re.findall(r"[\d.]+% of", text) for text in runs]
+    assert accuracy[0] == accuracy[1] != []

@@ -278,9 +278,10 @@ def test_rules_print_their_formulas(name):
         with np.errstate(invalid="ignore"):  # arccosh has no value here, and its rule none to compare
             out = op.forward(*(x, y)[: op.arity])
         node = SimpleNamespace(px=x, py=y, x=x, y=y, out=out, rest=None, params={})
+        known = {**vars(np), **vars(ag.special), **dict(zip(op.operands, (x, y))), "out": out, "g": g}
         for text, rule in zip(texts, op.vjps, strict=True):
             with np.errstate(invalid="ignore"):
-                printed = eval(text, {**vars(np), **vars(ag.special), "x": x, "y": y, "out": out, "g": g})
+                printed = eval(text, known)
             np.testing.assert_allclose(printed, g if rule is None else rule(node, g), rtol=1e-12)
 
 

@@ -4,29 +4,44 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 import autograd
-from autograd import Tensor, tensor
+from autograd import Tensor, asarray, log_softmax, softplus
+from nn.functional import checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Reduction = Literal["mean", "sum", "none"]
+    from numpy.typing import NDArray
 
-__all__ = ["cross_entropy", "l1_loss", "mse_loss"]
+    Reduction = Literal["mean", "sum", "none", "batchmean"]
+
+# fmt: off
+__all__ = [
+    "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy", "huber_loss", "kl_div", "l1_loss",
+    "mse_loss", "nll_loss",
+]
+# fmt: on
 
 _REDUCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "mean": autograd.mean,
     "sum": autograd.sum,
     "none": lambda out: out,
+    "batchmean": lambda out: autograd.sum(out) / (len(out) if out.ndim else 1),
 }
+_USUAL = ("mean", "sum", "none")
+DIVERGENCES = (*_USUAL, "batchmean")
 
 
-def reducer(reduction: str) -> Callable[[Tensor], Tensor]:
+def reducer(reduction: str, known: tuple[str, ...] = _USUAL) -> Callable[[Tensor], Tensor]:
     """How a loss becomes one number. ValueError where there is no such way."""
-    if reduction not in _REDUCTIONS:
-        names = ", ".join(map(repr, _REDUCTIONS))
-        raise ValueError(f"reduction must be one of {names}, not {reduction!r}")
+    if reduction not in known:
+        raise ValueError(f"reduction must be one of {', '.join(map(repr, known))}, not {reduction!r}")
     return _REDUCTIONS[reduction]
+
+
+# -- distances -------------------------------------------------------------------------------------
 
 
 def mse_loss(x: Any, target: Any, *, reduction: Reduction = "mean") -> Tensor:
@@ -38,7 +53,7 @@ def mse_loss(x: Any, target: Any, *, reduction: Reduction = "mean") -> Tensor:
     tensor(2., dtype=float64)
     """
     reduce = reducer(reduction)
-    error = _error("mse_loss", x, target)
+    error = autograd.subtract(*checks.pair("mse_loss", x, target))
     return reduce(error * error)
 
 
@@ -51,38 +66,185 @@ def l1_loss(x: Any, target: Any, *, reduction: Reduction = "mean") -> Tensor:
     tensor(1., dtype=float64)
     """
     reduce = reducer(reduction)
-    return reduce(autograd.abs(_error("l1_loss", x, target)))
+    return reduce(autograd.abs(autograd.subtract(*checks.pair("l1_loss", x, target))))
 
 
-def cross_entropy(logits: Any, target: Any, *, reduction: Reduction = "mean") -> Tensor:
-    """out = -log softmax(logits)[target] for each row.   logits: (..., C), target: (...) integers in [0, C).
+def huber_loss(x: Any, target: Any, *, reduction: Reduction = "mean", delta: float = 1.0) -> Tensor:
+    """out = d² / 2 where |d| ≤ δ, else δ (|d| - δ/2), of d = x - target, entry by entry, then its mean or sum.
 
-    Raises ValueError for shapes that do not fit and empty batches, TypeError for targets that are not integers, and
-    IndexError for targets out of range.
+    Quadratic near the target and linear far from it, so that outliers pull no harder than δ. x, target: one shape.
+    Raises ValueError where the shapes differ or hold no entries, and for δ ≤ 0. Huber 1964.
+
+    >>> huber_loss([1.0, 2.0], [1.5, 4.0], reduction="none")
+    tensor([0.125, 1.5  ], dtype=float64)
+    """
+    reduce = reducer(reduction)
+    if not delta > 0:
+        raise ValueError(f"huber_loss: delta must be > 0, not {delta!r}")
+    d = autograd.subtract(*checks.pair("huber_loss", x, target))
+    c = autograd.hardtanh(d, -delta, delta)
+    return reduce(c * (d - c / 2))
+
+
+# -- classes ---------------------------------------------------------------------------------------
+
+
+def cross_entropy(
+    logits: Any,
+    target: Any,
+    *,
+    weight: Any = None,
+    ignore_index: int | None = None,
+    label_smoothing: float = 0.0,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    """out = -w[t] log softmax(logits)[t] for each row and its target t, then their mean or sum.
+
+    logits: (..., C), scores before any softmax. target: (...) integers in [0, C), or probabilities p of the logits'
+    shape, in floats: out = -Σⱼ w[j] p[j] log softmax(logits)[j].
+
+    `weight` (C,) is w, 1 by default; the mean over integer targets is a weighted one, Σ out / Σ w[t]. Rows whose
+    target is `ignore_index` do not count (None: all count; PyTorch's default is -100). `label_smoothing` ε takes
+    (1 - ε) p + ε/C for p. Szegedy et al. 2016.
+
+    Raises ValueError for shapes that do not fit, empty batches and batches that are ignored throughout, TypeError for
+    targets that are neither, and IndexError for targets out of range.
 
     >>> cross_entropy([[0.0, 0.0]], [1])
     tensor(0.69314718, dtype=float64)
+    >>> cross_entropy([[0.0, 0.0]], [[0.5, 0.5]])
+    tensor(0.69314718, dtype=float64)
     """
-    return autograd.cross_entropy(logits, target, reduction=reduction)
+    reducer(reduction)
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError(f"cross_entropy: label_smoothing must be in [0, 1], not {label_smoothing!r}")
+    logits, given = checks.scores("cross_entropy", logits), target if hasattr(target, "dtype") else asarray(target)
+    if given.dtype.kind == "f" and given.shape == logits.shape:
+        if ignore_index is not None:
+            raise ValueError("cross_entropy: ignore_index is of class indices; leave out rows of probabilities")
+        return reducer(reduction)(_expected(logits, target, weight, label_smoothing))
+    checks.class_indices("cross_entropy", logits, given)
+    if weight is None and ignore_index is None and not label_smoothing:  # the usual case is one op
+        return autograd.cross_entropy(logits, given, reduction=reduction)
+    rows, labels, kept = checks.labelled("cross_entropy", logits, given, ignore_index)  # (N, C), (N,), (...)
+    out, share = _chosen("cross_entropy", log_softmax(rows), labels, weight, label_smoothing)
+    return _reduced("cross_entropy", out, share, kept, reduction)
 
 
-def _error(name: str, x: Any, target: Any) -> Tensor:
-    """x - target, in the dtype of x unless the target is of a wider floating one."""
-    if not isinstance(x, Tensor):
-        x = tensor(x)
-    if not isinstance(target, Tensor):
-        target = tensor(target, dtype=None if hasattr(target, "dtype") else x.dtype)
-    if target.shape != x.shape:
-        remedy = "compute as many values as there are targets"
-        if target.size == x.size:
-            remedy = f"they hold as many entries: reshape one, as with target.reshape({x.shape})"
-        raise ValueError(f"{name}: x {x.shape} and target {target.shape} must have one shape; {remedy}")
-    if not x.size:
-        raise _empty(name, x)
-    if target.dtype.kind in "biu":
-        target = target.astype(x.dtype)
-    return autograd.subtract(x, target)
+def nll_loss(
+    x: Any, target: Any, *, weight: Any = None, ignore_index: int | None = None, reduction: Reduction = "mean"
+) -> Tensor:
+    """out = -w[t] x[t] for each row and its target t, then their mean or sum.   x: (..., C), target: (...) integers.
+
+    x holds log-probabilities, as from `log_softmax`; from logits, `cross_entropy` is one step. `weight`,
+    `ignore_index` and the errors are those of `cross_entropy`.
+
+    >>> nll_loss([[-0.5, -1.0], [-3.0, 0.0]], [1, 0])
+    tensor(2., dtype=float64)
+    """
+    reducer(reduction)
+    x, target = asarray(x), target if hasattr(target, "dtype") else asarray(target)
+    checks.class_indices("nll_loss", x, target)
+    logp, labels, kept = checks.labelled("nll_loss", x, target, ignore_index)  # (N, C), (N,), (...)
+    out, share = _chosen("nll_loss", logp, labels, weight)
+    return _reduced("nll_loss", out, share, kept, reduction)
 
 
-def _empty(name: str, x: Tensor) -> ValueError:
-    return ValueError(f"{name}: a batch of shape {x.shape} is empty and has no loss; leave it out")
+def _expected(logits: Tensor, p: Any, weight: Any, label_smoothing: float) -> Tensor:
+    """The cross-entropy of probabilities p.   logits, p: (..., C) → (...)."""
+    logits, p = checks.pair("cross_entropy", logits, p)
+    logp = log_softmax(logits)
+    if label_smoothing:
+        p = (1 - label_smoothing) * p + label_smoothing / p.shape[-1]
+    if weight is not None:
+        p = p * checks.class_weight("cross_entropy", weight, logp)
+    return -autograd.vecdot(logp, p)
+
+
+def _chosen(
+    name: str, logp: Tensor, labels: NDArray[Any], weight: Any, label_smoothing: float = 0.0
+) -> tuple[Tensor, Tensor]:
+    """The cross-entropy of labels, and what each of them counts.   logp: (N, C), labels: (N,) → (N,), (N,)."""
+    weight = checks.class_weight(name, weight, logp)  # (C,)
+    share = weight[labels]
+    out = -logp[np.arange(len(labels)), labels] * share
+    if label_smoothing:
+        out = (1 - label_smoothing) * out - label_smoothing / len(weight) * autograd.vecdot(logp, weight)
+    return out, share
+
+
+def _reduced(name: str, out: Tensor, share: Tensor, kept: NDArray[np.bool], reduction: str) -> Tensor:
+    """Rows out (N,) that have each a share (N,) in the mean, and a place in the batch, where `kept` (...) is true."""
+    if reduction == "sum":
+        return out.sum()
+    if reduction == "mean":
+        if not share.data.any():
+            raise ValueError(f"{name}: all targets are of classes of weight 0 and have no mean; leave the batch out")
+        return out.sum() / share.sum()
+    if kept.all():
+        return autograd.reshape(out, kept.shape)
+    whole = autograd.zeros(kept.shape, dtype=out.dtype)
+    whole[kept] = out
+    return whole
+
+
+# -- probabilities ---------------------------------------------------------------------------------
+
+
+def binary_cross_entropy(x: Any, target: Any, *, weight: Any = None, reduction: Reduction = "mean") -> Tensor:
+    """out = -w (t log x + (1 - t) log(1 - x)), entry by entry, then its mean or sum.   x, target t: one shape.
+
+    Both are probabilities. The logarithms are held at -100, as PyTorch does, so that out is finite; with logits, use
+    `binary_cross_entropy_with_logits`, which is exact. `weight` w broadcasts to the shape of x. Raises ValueError where
+    the shapes differ or hold no entries, and for entries outside [0, 1].
+
+    >>> binary_cross_entropy([0.5, 0.0], [1.0, 0.0], reduction="none")
+    tensor([0.69314718, 0.        ], dtype=float64)
+    """
+    reduce = reducer(reduction)
+    x, target = checks.pair("binary_cross_entropy", x, target)
+    checks.probabilities("binary_cross_entropy", target)  # the engine looks at x
+    out = autograd.binary_cross_entropy(x, target)
+    return reduce(out if weight is None else out * checks.factor("binary_cross_entropy", "weight", weight, out))
+
+
+def binary_cross_entropy_with_logits(
+    x: Any, target: Any, *, weight: Any = None, pos_weight: Any = None, reduction: Reduction = "mean"
+) -> Tensor:
+    """out = w (p t softplus(-x) + (1 - t) softplus(x)), entry by entry, then its mean or sum.   x, target t: one shape.
+
+    The binary cross-entropy of sigmoid(x), for any x. `weight` w and `pos_weight` p, one number a class on the last
+    axis for instance, broadcast to the shape of x. Raises ValueError where the shapes differ or hold no entries, and
+    for targets outside [0, 1].
+
+    >>> binary_cross_entropy_with_logits([0.0, 1000.0], [1.0, 0.0], reduction="none")
+    tensor([6.93147181e-01, 1.00000000e+03], dtype=float64)
+    """
+    name, reduce = "binary_cross_entropy_with_logits", reducer(reduction)
+    x, target = checks.pair(name, checks.scores(name, x), target)
+    checks.probabilities(name, target)
+    missed = target * softplus(-x)
+    if pos_weight is not None:
+        missed = missed * checks.factor(name, "pos_weight", pos_weight, missed)
+    out = missed + (1 - target) * softplus(x)
+    return reduce(out if weight is None else out * checks.factor(name, "weight", weight, out))
+
+
+def kl_div(x: Any, target: Any, *, reduction: Reduction = "mean", log_target: bool = False) -> Tensor:
+    """out = t (log t - x), entry by entry, and 0 at t = 0, then its mean or sum.   x, target t: one shape.
+
+    x holds log-probabilities, t probabilities, or their logarithms with `log_target`. The Kullback-Leibler divergence
+    of rows is "batchmean", Σ out / len(out); "mean", the default as in PyTorch, divides by the number of classes too.
+    Raises ValueError where the shapes differ or hold no entries, and for t < 0.
+
+    >>> kl_div([[-1.0, -1.0]], [[1.0, 0.0]], reduction="batchmean")
+    tensor(1., dtype=float64)
+    """
+    reduce = reducer(reduction, DIVERGENCES)
+    x, target = checks.pair("kl_div", x, target)
+    if log_target:
+        logt = autograd.maximum(target, -1e4)  # where exp is 0 already
+        return reduce(autograd.exp(logt) * (logt - x))
+    if np.min(target.data) < 0:
+        raise ValueError("kl_div: target must hold probabilities; of their logarithms, pass log_target=True")
+    return reduce(target * (autograd.log(target + (target.data == 0)) - x))

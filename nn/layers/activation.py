@@ -1,25 +1,60 @@
-"""Activations: functions of one array, as modules. They have no parameters."""
+"""Activations: the functions of `nn.functional`, as modules. PReLU alone has a parameter."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-import autograd
+import numpy as np
+
+from nn import functional
+from nn.layers.sizes import positive
 from nn.module import Module
+from nn.parameter import Parameter
 
 if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
     from autograd import Tensor
 
 
-class ReLU(Module):
-    """out = max(x, 0); its slope at 0 is 0.
+class Identity(Module):
+    """out = x.
 
-    >>> ReLU()([-1.0, 2.0])
-    tensor([0., 2.], dtype=float64)
+    >>> Identity()([1.0, 2.0])
+    tensor([1., 2.], dtype=float64)
     """
 
-    def forward(self, x: Any) -> Tensor:
-        return autograd.relu(x)
+    forward = staticmethod(functional.identity)
+
+
+class BinaryStep(Module):
+    """out = 1 where x ≥ 0, else 0. Its slope is 0 everywhere, so nothing before it can be trained.
+
+    >>> BinaryStep()([-1.0, 0.0])
+    tensor([0., 1.], dtype=float64)
+    """
+
+    forward = staticmethod(functional.binary_step)
+
+
+class Sigmoid(Module):
+    """out = 1 / (1 + e⁻ˣ), the logistic function.
+
+    >>> Sigmoid()([0.0, 1000.0])
+    tensor([0.5, 1. ], dtype=float64)
+    """
+
+    forward = staticmethod(functional.sigmoid)
+
+
+class LogSigmoid(Module):
+    """out = -ln(1 + e⁻ˣ), the logarithm of the logistic function.
+
+    >>> LogSigmoid()([0.0, -1000.0])
+    tensor([-6.93147181e-01, -1.00000000e+03], dtype=float64)
+    """
+
+    forward = staticmethod(functional.logsigmoid)
 
 
 class Tanh(Module):
@@ -29,30 +64,161 @@ class Tanh(Module):
     tensor([0.], dtype=float64)
     """
 
-    def forward(self, x: Any) -> Tensor:
-        return autograd.tanh(x)
+    forward = staticmethod(functional.tanh)
 
 
-class Sigmoid(Module):
-    """out = 1 / (1 + e⁻ˣ).
+class Arctan(Module):
+    """out = arctan x.
 
-    >>> Sigmoid()([0.0, 1000.0])
-    tensor([0.5, 1. ], dtype=float64)
+    >>> Arctan()([0.0])
+    tensor([0.], dtype=float64)
     """
 
+    forward = staticmethod(functional.arctan)
+
+
+class ReLU(Module):
+    """out = max(x, 0); its slope at 0 is 0.
+
+    >>> ReLU()([-1.0, 2.0])
+    tensor([0., 2.], dtype=float64)
+    """
+
+    forward = staticmethod(functional.relu)
+
+
+class LeakyReLU(Module):
+    """out = x where x > 0, else negative_slope · x.   Maas et al. 2013.
+
+    >>> LeakyReLU(0.1)([-1.0, 2.0])
+    tensor([-0.1,  2. ], dtype=float64)
+    """
+
+    def __init__(self, negative_slope: float = 0.01) -> None:
+        super().__init__()
+        self.negative_slope = negative_slope
+
     def forward(self, x: Any) -> Tensor:
-        return autograd.sigmoid(x)
+        return functional.leaky_relu(x, self.negative_slope)
+
+    def extra_repr(self) -> str:
+        return f"negative_slope={self.negative_slope}"
+
+
+class PReLU(Module):
+    """out = x where x > 0, else weight · x: the slope is learned, one for all or one for each channel, axis 1 of x.
+
+    x: (N, num_parameters, ...), or any shape for a single weight, which is as (1,).   He et al. 2015.
+
+    >>> PReLU()(np.array([-1, 2], np.float32)).tolist()
+    [-0.25, 2.0]
+    """
+
+    def __init__(self, num_parameters: int = 1, init: float = 0.25, *, dtype: DTypeLike = np.float32) -> None:
+        super().__init__()
+        self.num_parameters = positive("PReLU", "num_parameters", num_parameters)
+        self.weight = Parameter(np.full(self.num_parameters, init, dtype))
+
+    def forward(self, x: Any) -> Tensor:
+        return functional.prelu(x, self.weight)
+
+    def extra_repr(self) -> str:
+        return f"num_parameters={self.num_parameters}"
+
+
+class ELU(Module):
+    """out = x where x > 0, else alpha (eˣ - 1).   Clevert et al. 2016.
+
+    >>> ELU()([-1000.0, 2.0])
+    tensor([-1.,  2.], dtype=float64)
+    """
+
+    def __init__(self, alpha: float = 1.0) -> None:
+        super().__init__()
+        self.alpha = alpha
+
+    def forward(self, x: Any) -> Tensor:
+        return functional.elu(x, self.alpha)
+
+    def extra_repr(self) -> str:
+        return f"alpha={self.alpha}"
 
 
 class Softplus(Module):
-    """out = ln(1 + eˣ).
+    """out = ln(1 + exp(beta · x)) / beta, a ReLU without its kink.
 
     >>> Softplus()([0.0, 1000.0])
     tensor([6.93147181e-01, 1.00000000e+03], dtype=float64)
     """
 
+    def __init__(self, beta: float = 1.0) -> None:
+        super().__init__()
+        self.beta = beta
+
     def forward(self, x: Any) -> Tensor:
-        return autograd.softplus(x)
+        return functional.softplus(x, self.beta)
+
+    def extra_repr(self) -> str:
+        return f"beta={self.beta}"
+
+
+class GELU(Module):
+    """out = x Φ(x), Φ the distribution of a standard normal number.   Hendrycks and Gimpel 2016.
+
+    It takes SciPy (ImportError where that is not installed), approximate="tanh" does without.
+
+    >>> GELU("tanh")([-1.0, 0.0, 1.0])
+    tensor([-0.15880801,  0.        ,  0.84119199], dtype=float64)
+    """
+
+    def __init__(self, approximate: Literal["none", "tanh"] = "none") -> None:
+        super().__init__()
+        self.approximate = approximate
+
+    def forward(self, x: Any) -> Tensor:
+        return functional.gelu(x, self.approximate)
+
+    def extra_repr(self) -> str:
+        return f"approximate={self.approximate!r}"
+
+
+class SiLU(Module):
+    """out = x / (1 + e⁻ˣ), also known as swish.   Elfwing et al. 2017.
+
+    >>> SiLU()([-1000.0, 0.0, 1000.0])
+    tensor([  -0.,    0., 1000.], dtype=float64)
+    """
+
+    forward = staticmethod(functional.silu)
+
+
+class Softsign(Module):
+    """out = x / (1 + |x|).
+
+    >>> Softsign()([-1.0, 3.0])
+    tensor([-0.5 ,  0.75], dtype=float64)
+    """
+
+    forward = staticmethod(functional.softsign)
+
+
+class Hardtanh(Module):
+    """out = x, but no less than min_val and no more than max_val; its slope at both is 0.
+
+    >>> Hardtanh()([-3.0, 0.5, 3.0])
+    tensor([-1. ,  0.5,  1. ], dtype=float64)
+    """
+
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
+        super().__init__()
+        self.min_val = min_val
+        self.max_val = max_val
+
+    def forward(self, x: Any) -> Tensor:
+        return functional.hardtanh(x, self.min_val, self.max_val)
+
+    def extra_repr(self) -> str:
+        return f"min_val={self.min_val}, max_val={self.max_val}"
 
 
 class Softmax(Module):
@@ -67,7 +233,7 @@ class Softmax(Module):
         self.axis = axis
 
     def forward(self, x: Any) -> Tensor:
-        return autograd.softmax(x, self.axis)
+        return functional.softmax(x, self.axis)
 
     def extra_repr(self) -> str:
         return f"axis={self.axis}"
@@ -85,7 +251,7 @@ class LogSoftmax(Module):
         self.axis = axis
 
     def forward(self, x: Any) -> Tensor:
-        return autograd.log_softmax(x, self.axis)
+        return functional.log_softmax(x, self.axis)
 
     def extra_repr(self) -> str:
         return f"axis={self.axis}"

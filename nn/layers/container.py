@@ -2,15 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from nn.module import Module
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
-class Sequential(Module):
+class Container(Module):
+    """What containers share: they hold modules by name, in an order, and nothing else by these names."""
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        kind = type(self).__name__
+        raise NotImplementedError(
+            f"{kind} holds modules and does not call them: call them in the forward of a Module, or use nn.Sequential"
+        )
+
+    def __len__(self) -> int:
+        return len(self._held())
+
+    def _held(self) -> dict[str, Module]:
+        return dict(self._own(Module))
+
+    def _hold(self, modules: Mapping[str, Any]) -> None:
+        """Take these in, each in the place of what is held by its name; none where one of them does not fit."""
+        for name, module in modules.items():
+            self._check(name, module)
+        for name, module in modules.items():
+            setattr(self, name, module)
+
+    def _check(self, name: Any, module: Any) -> None:
+        kind = type(self).__name__
+        if not isinstance(name, str):
+            raise TypeError(f"{kind}: names are strings, not {name!r}")
+        if hasattr(self, name) and name not in self._held():
+            raise ValueError(f"{kind}: {name!r} is an attribute of every {kind}; take another name")
+        if not isinstance(module, Module):
+            remedy = "pass modules one by one, or a dict of them"
+            if isinstance(module, type) and issubclass(module, Module):
+                remedy = f"make one: {module.__name__}(...)"
+            elif callable(module):
+                remedy = "wrap the function in a Module, as nn.ReLU() wraps relu"
+            raise TypeError(f"{kind}: {name} is no Module but {module!r}; {remedy}")
+        self._check_name(name)
+
+
+class ListLike(Container):
+    """A container whose modules have places: it has a length, iterates over them, and can be indexed."""
+
+    def append(self, module: Module) -> Self:
+        """Put one more module at the end, named by the first free number."""
+        number = len(self)
+        while str(number) in vars(self):
+            number += 1
+        self._hold({str(number): module})
+        return self
+
+    def __iter__(self) -> Iterator[Module]:
+        return iter([*self._held().values()])
+
+    def __setitem__(self, index: int, module: Module) -> None:
+        name, _ = self._place(index)
+        self._hold({name: module})
+
+    def _place(self, index: int) -> tuple[str, Module]:
+        named = list(self._own(Module))
+        if not -len(named) <= index < len(named):
+            raise IndexError(f"{type(self).__name__}: there is no module {index} among {len(named)}")
+        return named[index]
+
+
+class Sequential(ListLike):
     """out = mₙ(… m₂(m₁(x))): modules one after another, named "0", "1", ... or as the keys of a dict.
 
     It has a length, iterates over its modules, and can be indexed and sliced; a slice shares its modules and their
@@ -32,28 +96,13 @@ class Sequential(Module):
         named: dict[str, Any] = {str(i): module for i, module in enumerate(modules)}
         if len(modules) == 1 and isinstance(modules[0], dict):
             named = modules[0]
-        for name, module in named.items():
-            setattr(self, name, _checked(name, module))
+        self._hold(named)
 
     def forward(self, x: Any) -> Any:
         for module in vars(self).values():  # as `for module in self`, without its list
             if isinstance(module, Module):
                 x = module(x)
         return x
-
-    def append(self, module: Module) -> Self:
-        """Put one more module at the end, named by the first free number."""
-        name = len(self)
-        while str(name) in vars(self):
-            name += 1
-        setattr(self, str(name), _checked(str(name), module))
-        return self
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-    def __iter__(self) -> Iterator[Module]:
-        return iter([x for x in vars(self).values() if isinstance(x, Module)])
 
     @overload
     def __getitem__(self, index: int) -> Module: ...
@@ -64,23 +113,114 @@ class Sequential(Module):
             return Sequential(dict(list(self._own(Module))[index]))
         return self._place(index)[1]
 
-    def __setitem__(self, index: int, module: Module) -> None:
-        name, _ = self._place(index)
-        setattr(self, name, _checked(name, module))
 
-    def _place(self, index: int) -> tuple[str, Module]:
-        named = list(self._own(Module))
-        if not -len(named) <= index < len(named):
-            raise IndexError(f"Sequential: there is no module {index} among {len(named)}")
-        return named[index]
+class ModuleList(ListLike):
+    """A list whose modules are found by `parameters()`, named "0", "1", ...; it does not call them.
 
+    It is indexed and changed as a list is, but holds nothing else (TypeError). A slice is a ModuleList of the same
+    modules.
 
-def _checked(name: str, module: Any) -> Module:
-    if isinstance(module, Module):
+    >>> from nn import Linear
+    >>> layers = ModuleList([Linear(2, 2) for _ in range(3)])
+    >>> [name for name, _ in layers[:2].named_parameters()]
+    ['0.weight', '0.bias', '1.weight', '1.bias']
+    """
+
+    def __init__(self, modules: Iterable[Module] = ()) -> None:
+        super().__init__()
+        self.extend(modules)
+
+    @overload
+    def __getitem__(self, index: int) -> Module: ...
+    @overload
+    def __getitem__(self, index: slice) -> ModuleList: ...
+    def __getitem__(self, index: int | slice) -> Module:
+        return ModuleList([*self][index]) if isinstance(index, slice) else self._place(index)[1]
+
+    def __delitem__(self, index: int | slice) -> None:
+        if not isinstance(index, slice):
+            self._place(index)  # or IndexError
+        modules = [*self]
+        del modules[index]
+        self._arrange(modules)
+
+    def extend(self, modules: Iterable[Module]) -> Self:
+        """Put modules at the end."""
+        self._hold({str(i): module for i, module in enumerate(modules, len(self))})
+        return self
+
+    def insert(self, index: int, module: Module) -> None:
+        """Put a module before that place, as a list does."""
+        *modules, module = self.append(module)
+        modules.insert(index, module)
+        self._arrange(modules)
+
+    def pop(self, index: int = -1) -> Module:
+        """Take a module out, and give it."""
+        module = self[index]
+        del self[index]
         return module
-    remedy = "pass modules one by one, or a dict of them"
-    if isinstance(module, type) and issubclass(module, Module):
-        remedy = f"make one: {module.__name__}(...)"
-    elif callable(module):
-        remedy = "wrap the function in a Module, as nn.ReLU() wraps relu"
-    raise TypeError(f"Sequential: {name} is no Module but {module!r}; {remedy}")
+
+    def _arrange(self, modules: list[Module]) -> None:
+        """Hold these of the modules, in this order, and number them anew."""
+        for name in self._held():
+            delattr(self, name)
+        self.extend(modules)
+
+
+class ModuleDict(Container):
+    """A dict whose modules are found by `parameters()`, by its keys; it does not call them.
+
+    Keys are strings without dots that name no attribute (ValueError), such as "keys"; values are modules (TypeError).
+
+    >>> from nn import Linear
+    >>> heads = ModuleDict({"age": Linear(8, 1), "size": Linear(8, 2)})
+    >>> heads["size"]
+    Linear(in_features=8, out_features=2, bias=True)
+    >>> list(heads)
+    ['age', 'size']
+    """
+
+    def __init__(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]] = ()) -> None:
+        super().__init__()
+        self.update(modules)
+
+    def keys(self) -> list[str]:
+        """The names, in the order in which they came."""
+        return [*self._held()]
+
+    def values(self) -> list[Module]:
+        """The modules."""
+        return [*self._held().values()]
+
+    def items(self) -> list[tuple[str, Module]]:
+        """(name, module) of each."""
+        return [*self._held().items()]
+
+    def update(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]]) -> None:
+        """Take in the modules of a dict, or of (name, module) pairs, in the place of those of the same names."""
+        self._hold(dict(modules))
+
+    def pop(self, name: str) -> Module:
+        """Take a module out, and give it; KeyError where there is none of that name."""
+        module = self[name]
+        delattr(self, name)
+        return module
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._held()
+
+    def __getitem__(self, name: str) -> Module:
+        held = self._held()
+        if name not in held:
+            raise KeyError(f"ModuleDict: there is no module {name!r} among {[*held]}")
+        return held[name]
+
+    def __setitem__(self, name: str, module: Module) -> None:
+        self._hold({name: module})
+
+    def __delitem__(self, name: str) -> None:
+        self.pop(name)

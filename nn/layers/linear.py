@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd import affine
+from autograd import affine, lint
 from nn import init
-from nn.module import Module, Parameter
+from nn.layers.sizes import positive
+from nn.module import Module
+from nn.parameter import Parameter
 from nn.random import default_rng
 
 if TYPE_CHECKING:
@@ -22,7 +24,8 @@ class Linear(Module):
     """out = x weightᵀ + bias.   x: (..., in), weight: (out, in), bias: (out,) → (..., out).
 
     Both start from U(-b, b), b = 1/√in, as in PyTorch. `rng`, a seed or a Generator, is drawn from instead of the
-    package's stream; `dtype` must be a floating one (TypeError).
+    package's stream; `dtype` must be a floating one (TypeError). The result has the wider dtype of x and weight: a lint
+    tells where that is x's.
 
     >>> import numpy as np
     >>> layer = Linear(2, 3)
@@ -44,8 +47,8 @@ class Linear(Module):
         rng: np.random.Generator | int | None = None,
     ) -> None:
         super().__init__()
-        self.in_features = _count("in_features", in_features)
-        self.out_features = _count("out_features", out_features)
+        self.in_features = positive("Linear", "in_features", in_features)
+        self.out_features = positive("Linear", "out_features", out_features)
         self.weight = Parameter(np.zeros((self.out_features, self.in_features), dtype))
         self.bias = Parameter(np.zeros(self.out_features, dtype)) if bias else None
         rng = default_rng(rng)
@@ -55,13 +58,21 @@ class Linear(Module):
             init.uniform_(self.bias, -bound, bound, rng=rng)
 
     def forward(self, x: Any) -> Tensor:
-        return affine(x, self.weight, self.bias)  # (..., in) → (..., out)
+        weight = self.weight
+        out = affine(x, weight, self.bias)  # (..., in) → (..., out)
+        if out.value.dtype is not weight.value.dtype:
+            _warn(out.dtype, weight.dtype)
+        return out
 
     def extra_repr(self) -> str:
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
-def _count(name: str, value: int) -> int:
-    if not isinstance(value, (int, np.integer)) or value < 1:
-        raise ValueError(f"Linear: {name} must be a positive integer, not {value!r}")
-    return int(value)
+def _warn(found: np.dtype[Any], own: np.dtype[Any]) -> None:
+    """Tell who gives a layer wider numbers than its own that all after it is computed in those."""
+    if found != own:
+        lint(
+            "dtype",
+            f"Linear: a {own} layer was given data that make it compute in {found}, which takes more time and memory; "
+            f"pass x.astype(np.{own}), or make the layer with dtype=np.{found}",
+        )

@@ -32,7 +32,7 @@ class Net(nn.Module):
         self.out = nn.Linear(2, 2, rng=1)
 
     def forward(self, x):
-        return self.out(self.second(self.first.inner(x) @ ones((2, 3))))
+        return self.out(self.second(self.first.inner(x) @ ones((2, 3), np.float32)))
 
 
 def names(pairs):

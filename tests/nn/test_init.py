@@ -8,6 +8,7 @@ from autograd import no_grad, tensor
 from nn import init
 from nn.random import default_rng
 
+stats = pytest.importorskip("scipy.stats")
 torch = pytest.importorskip("torch")
 
 SHAPE = (300, 200, 3)  # (out, in, kernel)
@@ -44,6 +45,81 @@ def test_fan_out(name):
     values = ours(nn.Parameter(np.zeros(SHAPE)), 0.0, "fan_out", rng=0).numpy()
     expected = theirs(torch.zeros(SHAPE), mode="fan_out")
     assert values.std() == pytest.approx(expected.std().item(), rel=0.02)
+
+
+@pytest.mark.parametrize("name", ["kaiming_uniform_", "kaiming_normal_"])
+@pytest.mark.parametrize("nonlinearity", ["linear", "tanh", "relu", "leaky_relu"])
+def test_gains_of_kaiming(name, nonlinearity):
+    ours, theirs = like(name)
+    values = ours(nn.Parameter(np.zeros(SHAPE)), 0.5, nonlinearity=nonlinearity, rng=0).numpy()
+    expected = theirs(torch.zeros(SHAPE), 0.5, nonlinearity=nonlinearity)
+    assert values.std() == pytest.approx(expected.std().item(), rel=0.02)
+
+
+@pytest.mark.parametrize("nonlinearity", ["linear", "sigmoid", "tanh", "relu", "leaky_relu", "selu"])
+@pytest.mark.parametrize("param", [None, 0.3])
+def test_gains(nonlinearity, param):
+    assert init.calculate_gain(nonlinearity, param) == torch.nn.init.calculate_gain(nonlinearity, param)
+
+
+def test_an_unknown_nonlinearity_raises():
+    x = nn.Parameter(np.ones((2, 2)))
+    with pytest.raises(ValueError, match=r"nonlinearity must be one of 'linear', .* not 'relo'"):
+        init.kaiming_normal_(x, nonlinearity="relo")
+    assert (x.numpy() == 1).all()
+
+
+@pytest.mark.parametrize("shape", [(3, 5), (4, 2, 3), (8, 3, 5, 5)])
+def test_fans(shape):
+    assert init.fans(np.ones(shape)) == init.fans(nn.Parameter(np.ones(shape)))
+    assert init.fans(np.ones(shape)) == torch.nn.init._calculate_fan_in_and_fan_out(torch.ones(shape))
+
+
+@pytest.mark.parametrize("shape", [(4, 4), (3, 7), (7, 3), (4, 2, 3), (0, 3), (3, 0)])
+@pytest.mark.parametrize("gain", [1.0, 2.5])
+def test_orthogonal(shape, gain):
+    x = init.orthogonal_(nn.Parameter(np.full(shape, 9.0)), gain, rng=0).numpy()
+    x = x.reshape(shape[0], math.prod(shape[1:]))
+    small = min(x.shape)
+    product = x @ x.T if x.shape[0] == small else x.T @ x
+    np.testing.assert_allclose(product, gain**2 * np.eye(small), atol=1e-12)
+
+
+def test_rotations_are_all_as_likely():
+    """QR alone would make the signs of a triangle, and so prefer some."""
+    entries = [init.orthogonal_(nn.Parameter(np.zeros((2, 2))), rng=seed).numpy()[0, 0] for seed in range(400)]
+    angles = np.sort(np.arccos(entries)) / np.pi
+    assert np.abs(angles - np.linspace(0, 1, 400)).max() < 2 / 400**0.5
+
+
+def test_orthogonal_needs_a_matrix():
+    with pytest.raises(ValueError, match=r"orthogonal_: \(3,\) is no matrix"):
+        init.orthogonal_(nn.Parameter(np.ones(3)))
+
+
+@pytest.mark.parametrize("mean, std, low, high", [
+    (0, 1, -2, 2), (1, 2, -2, 2), (0, 0.02, -2, 2), (0, 1, 5, math.inf), (0, 1, 50, 60), (3, 1, -math.inf, -1),
+    (0, 1, -math.inf, math.inf), (0, 1, 0.5, 0.6),
+])  # fmt: skip
+def test_truncated_normal(mean, std, low, high):
+    x = init.trunc_normal_(nn.Parameter(np.zeros((40, 50))), mean, std, low, high, rng=0).numpy()
+    assert low <= x.min() < x.max() <= high
+    exact = stats.truncnorm((low - mean) / std, (high - mean) / std, mean, std)
+    assert stats.kstest(x.ravel(), exact.cdf).statistic < 2 / 2000**0.5
+
+
+def test_truncated_normal_stays_inside_in_float32():
+    low, high = np.float32(-0.1), np.float32(0.3)
+    x = init.trunc_normal_(nn.Parameter(np.zeros(10_000, np.float32)), 0.3, 0.1, low, high, rng=0)
+    assert x.dtype == np.float32
+    assert low <= x.numpy().min() < x.numpy().max() <= high
+    assert init.trunc_normal_(nn.Parameter(0.0), rng=1).shape == ()
+
+
+@pytest.mark.parametrize("std, low, high", [(0, -2, 2), (-1, -2, 2), (1, 2, 2), (1, 2, -2), (math.nan, -2, 2)])
+def test_truncated_normal_checks_its_options(std, low, high):
+    with pytest.raises(ValueError, match="trunc_normal_: needs std > 0 and low < high"):
+        init.trunc_normal_(nn.Parameter(np.ones(3)), 0.0, std, low, high)
 
 
 def test_plain_fills():

@@ -1,37 +1,9 @@
-from collections import OrderedDict
-
 import numpy as np
 import pytest
 
 import nn
-from autograd import tensor
-
-torch = pytest.importorskip("torch")
-
-
-def agree(ours, theirs, rtol=2e-6, atol=2e-6):
-    ours = np.asarray(getattr(ours, "value", ours))
-    theirs = theirs.detach().numpy()
-    assert ours.dtype == theirs.dtype
-    assert ours.shape == theirs.shape
-    np.testing.assert_allclose(ours, theirs, rtol=rtol, atol=atol)
-
-
-def check_against_torch(layer, peer, x):
-    """The same weights give the same output and the same gradients, with an uneven cotangent."""
-    layer.load_state_dict({name: t.numpy() for name, t in peer.state_dict().items()})
-    ours, theirs = tensor(x, requires_grad=True), torch.tensor(x, requires_grad=True)
-    out, expected = layer(ours), peer(theirs)
-    agree(out, expected)
-    g = np.random.default_rng(1).normal(size=expected.shape).astype(x.dtype)
-    out.backward(g)
-    expected.backward(torch.tensor(g))
-    agree(ours.grad, theirs.grad)
-    params = dict(peer.named_parameters())
-    assert params.keys() == dict(layer.named_parameters()).keys()
-    for name, p in layer.named_parameters():
-        agree(p.grad, params[name].grad)
-
+from autograd import LintWarning, lints
+from tests.nn.oracle import as_torch, check_against_torch, torch
 
 # -- Linear
 
@@ -98,117 +70,60 @@ def test_linear_says_which_sizes_do_not_fit():
         nn.Linear(3, 2)(np.ones((4, 5), np.float32))
 
 
-# -- activations
+def test_linear_as_a_function():
+    x, layer = np.random.default_rng(0).normal(size=(3, 4)), nn.Linear(4, 2, dtype=float)
+    assert nn.functional.linear(x, layer.weight, layer.bias).tolist() == layer(x).tolist()
+    assert nn.functional.linear(x, layer.weight).tolist() == (x @ layer.weight.T).tolist()
 
 
-ACTIVATIONS = {
-    "relu": (nn.ReLU(), torch.nn.ReLU()),
-    "tanh": (nn.Tanh(), torch.nn.Tanh()),
-    "sigmoid": (nn.Sigmoid(), torch.nn.Sigmoid()),
-    "softplus": (nn.Softplus(), torch.nn.Softplus(threshold=100)),
-    "softmax": (nn.Softmax(), torch.nn.Softmax(dim=-1)),
-    "softmax of axis 0": (nn.Softmax(axis=0), torch.nn.Softmax(dim=0)),
-    "log_softmax": (nn.LogSoftmax(), torch.nn.LogSoftmax(dim=-1)),
-    "log_softmax of axis 0": (nn.LogSoftmax(0), torch.nn.LogSoftmax(dim=0)),
-}
+@pytest.mark.parametrize("data", [np.float64, np.int64])
+@pytest.mark.parametrize("bias", [True, False])
+def test_a_lint_tells_of_data_that_widen_a_layer(data, bias):
+    layer, x = nn.Linear(2, 3, bias), np.ones((4, 2), data)
+    with lints(True), pytest.warns(LintWarning, match=r"float32 layer .* float64.*x.astype\(np.float32\)") as told:
+        assert {layer(x).dtype for _ in range(2)} == {np.dtype(float)}
+    assert len(told) == 1
+    assert told[0].filename == __file__
 
 
-@pytest.mark.parametrize("layer, peer", ACTIVATIONS.values(), ids=ACTIVATIONS.keys())
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_activations(layer, peer, dtype):
-    x = np.random.default_rng(0).normal(size=(3, 4)).astype(dtype) * 4
-    x[0, 0] = 0
-    check_against_torch(layer, peer, x)
+@pytest.mark.parametrize(
+    "layer, data",
+    [
+        (np.float32, np.float32),
+        (np.float32, np.float16),
+        (np.float32, np.uint8),
+        (np.float64, np.float32),
+    ],
+)
+def test_narrow_data_are_welcome(layer, data):
+    with lints(True):
+        assert nn.Linear(2, 3, dtype=layer)(np.ones((4, 2), data)).dtype == layer
+
+
+# -- Flatten
+
+
+@pytest.mark.parametrize("axes", [(), (1, 2), (0,), (0, 1), (-2,), (2, 2), (-3, -2)])
+def test_flatten(axes):
+    x = np.random.default_rng(0).normal(size=(2, 3, 4, 5))
+    check_against_torch(nn.Flatten(*axes), torch.nn.Flatten(*axes), x)
+    assert as_torch(nn.Flatten(*axes)) == repr(torch.nn.Flatten(*axes))
+
+
+def test_flatten_takes_batches_of_nothing_and_images_in_lists():
+    assert nn.Flatten()(np.ones((0, 3, 4))).shape == (0, 12)
+    assert nn.Flatten()([[[1, 2], [3, 4]]]).tolist() == [[1, 2, 3, 4]]
+
+
+@pytest.mark.parametrize("axes, shape", [((), (5,)), ((), ()), ((2, 1), (2, 3, 4)), ((1, 3), (2, 3)), ((-3,), (2, 3))])
+def test_flatten_says_which_axes_are_missing(axes, shape):
+    with pytest.raises(ValueError, match=r"Flatten: x \(.*\) has no axes from -?\d to -?\d"):
+        nn.Flatten(*axes)(np.ones(shape))
+
+
+# -- all of them
 
 
 @pytest.mark.parametrize("name", nn.functional.__all__)
 def test_functions_have_docstrings(name):
     assert getattr(nn.functional, name).__doc__
-
-
-def test_functional_forms_agree_with_their_layers():
-    x = np.random.default_rng(0).normal(size=(3, 4))
-    for layer in (nn.ReLU, nn.Tanh, nn.Sigmoid, nn.Softplus, nn.Softmax):
-        function = getattr(nn.functional, layer.__name__.lower())
-        assert function(x).tolist() == layer()(x).tolist()
-    assert nn.functional.log_softmax(x, 0).tolist() == nn.LogSoftmax(0)(x).tolist()
-    layer = nn.Linear(4, 2, dtype=float)
-    assert nn.functional.linear(x, layer.weight, layer.bias).tolist() == layer(x).tolist()
-    assert nn.functional.linear(x, layer.weight).tolist() == (x @ layer.weight.T).tolist()
-
-
-# -- Sequential
-
-
-def test_a_model_agrees_with_torch():
-    peer = torch.nn.Sequential(
-        torch.nn.Linear(3, 5), torch.nn.Tanh(), torch.nn.Linear(5, 4), torch.nn.LogSoftmax(dim=-1)
-    )
-    model = nn.Sequential(nn.Linear(3, 5), nn.Tanh(), nn.Linear(5, 4), nn.LogSoftmax())
-    assert list(model.state_dict()) == list(peer.state_dict())
-    check_against_torch(model, peer, np.random.default_rng(0).normal(size=(6, 3)).astype("f4"))
-
-
-def test_sequential_is_a_sequence():
-    a, b, c = nn.Linear(1, 2), nn.ReLU(), nn.Linear(2, 1)
-    model = nn.Sequential(a, b, c)
-    assert (len(model), list(model)) == (3, [a, b, c])
-    assert (model[0], model[-1], model[1]) == (a, c, b)
-    assert list(model[1:]) == [b, c]
-    assert list(model[::-1]) == [c, b, a]
-    assert type(model[:1]) is nn.Sequential
-    assert [name for name, _ in model[1:].named_parameters()] == ["2.weight", "2.bias"]
-    for i in (3, -4):
-        with pytest.raises(IndexError, match=f"no module {i} among 3"):
-            model[i]
-    model[1] = tanh = nn.Tanh()
-    assert list(model) == [a, tanh, c]
-    with pytest.raises(TypeError):
-        model[1] = len
-    assert list(model) == [a, tanh, c]
-
-
-def test_sequential_runs_a_shared_module_as_often_as_it_stands_there():
-    double = nn.Linear(1, 1, bias=False)
-    double.load_state_dict({"weight": [[2.0]]})
-    model = nn.Sequential(double, double, double)
-    assert model(np.ones((1, 1), np.float32)).item() == 8
-    assert len(list(model.parameters())) == 1
-
-
-def test_sequential_of_nothing_passes_its_input_on():
-    x = tensor([1.0])
-    assert nn.Sequential()(x) is x
-
-
-@pytest.mark.parametrize("mapping", [dict, OrderedDict])
-def test_sequential_with_names(mapping):
-    model = nn.Sequential(mapping(hidden=nn.Linear(1, 2), act=nn.ReLU()))
-    assert model.act is model[1]
-    assert list(model.state_dict()) == ["hidden.weight", "hidden.bias"]
-    assert model.append(nn.Linear(2, 1)) is model
-    assert [name for name, _ in model.named_children()] == ["hidden", "act", "2"]
-
-
-def test_append_never_takes_the_place_of_a_module():
-    model = nn.Sequential(nn.ReLU(), nn.Tanh(), nn.Sigmoid())[1:].append(nn.Softplus())
-    assert [name for name, _ in model.named_children()] == ["1", "2", "3"]
-    assert [type(m) for m in model] == [nn.Tanh, nn.Sigmoid, nn.Softplus]
-
-
-@pytest.mark.parametrize(
-    "wrong, remedy",
-    [
-        (nn.ReLU, r"make one: ReLU\(...\)"),
-        (nn.functional.relu, "wrap the function"),
-        ([nn.ReLU()], "one by one"),
-        (None, "one by one"),
-    ],
-)
-def test_sequential_takes_modules_only(wrong, remedy):
-    with pytest.raises(TypeError, match=f"Sequential: 1 is no Module.*{remedy}"):
-        nn.Sequential(nn.ReLU(), wrong)
-    model = nn.Sequential(nn.ReLU())
-    with pytest.raises(TypeError, match=f"Sequential: 1 is no Module.*{remedy}"):
-        model.append(wrong)
-    assert len(model) == 1

@@ -1,107 +1,211 @@
+import itertools
+import warnings
+
 import numpy as np
 import pytest
 
 import nn
-from autograd import tensor
+from autograd import LintWarning, check_grad, hessian, lints, no_grad, tensor
 from nn import functional as F
 
 torch = pytest.importorskip("torch")
+pytestmark = pytest.mark.filterwarnings("ignore:reduction. 'mean' divides:UserWarning")  # PyTorch's word on kl_div
 
-REGRESSION = {
+DISTANCES = {
     "mse": (nn.MSELoss, F.mse_loss, torch.nn.MSELoss),
     "l1": (nn.L1Loss, F.l1_loss, torch.nn.L1Loss),
+    "huber": (nn.HuberLoss, F.huber_loss, torch.nn.HuberLoss),
 }
-LOSSES = REGRESSION | {"ce": (nn.CrossEntropyLoss, F.cross_entropy, torch.nn.CrossEntropyLoss)}
+PROBABILITIES = {
+    "bce": (nn.BCELoss, F.binary_cross_entropy, torch.nn.BCELoss),
+    "logits": (nn.BCEWithLogitsLoss, F.binary_cross_entropy_with_logits, torch.nn.BCEWithLogitsLoss),
+    "kl": (nn.KLDivLoss, F.kl_div, torch.nn.KLDivLoss),
+}
+CLASSES = {
+    "ce": (nn.CrossEntropyLoss, F.cross_entropy, torch.nn.CrossEntropyLoss),
+    "nll": (nn.NLLLoss, F.nll_loss, torch.nn.NLLLoss),
+}
 
-regression = pytest.mark.parametrize("ours, function, peer", REGRESSION.values(), ids=REGRESSION.keys())
+
+def over(losses):
+    return pytest.mark.parametrize("ours, function, peer", losses.values(), ids=losses.keys())
+
+
+distances, entrywise, classes = over(DISTANCES), over(DISTANCES | PROBABILITIES), over(CLASSES)
+every_loss = over(DISTANCES | PROBABILITIES | CLASSES)
 reductions = pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
 dtypes = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 
 
-def compare(loss, peer, x, target):
+def choices(**options):
+    """Every combination of options, as keyword arguments."""
+    every = [dict(zip(options, values)) for values in itertools.product(*options.values())]
+    return pytest.mark.parametrize("options", every, ids=lambda options: "-".join(map(str, options.values())))
+
+
+def for_torch(options, dtype):
+    """The same options for PyTorch: without those that are None, and weights in the dtype of x."""
+    given = {name: value for name, value in options.items() if value is not None}
+    return {name: torch.tensor(x, dtype=dtype) if isinstance(x, list) else x for name, x in given.items()}
+
+
+def compare(loss, peer, x, target, rtol=1e-6):
     """Value and gradient of a loss, in the dtype of x, against PyTorch's."""
     ours, theirs = tensor(x, requires_grad=True), torch.tensor(x, requires_grad=True)
     out, expected = loss(ours, target), peer(theirs, torch.as_tensor(target))
     assert (out.shape, out.dtype) == (tuple(expected.shape), x.dtype)
-    np.testing.assert_allclose(out.numpy(), expected.detach().numpy(), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(out.numpy(), expected.detach().numpy(), rtol=rtol, atol=rtol)
     g = np.random.default_rng(1).normal(size=out.shape).astype(x.dtype)
     out.backward(g)
     expected.backward(torch.as_tensor(g))
     assert ours.grad.dtype == x.dtype
-    np.testing.assert_allclose(ours.grad.numpy(), theirs.grad.numpy(), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(ours.grad.numpy(), theirs.grad.numpy(), rtol=rtol, atol=rtol)
 
 
-@regression
+# -- entry by entry --------------------------------------------------------------------------------
+
+
+@distances
 @reductions
 @dtypes
 @pytest.mark.parametrize("shape", [(4,), (4, 1), (2, 3, 2), ()])
-def test_regression_losses(ours, function, peer, reduction, dtype, shape):
-    rng = np.random.default_rng(0)
-    x, target = rng.normal(size=(2, *shape)).astype(dtype)
+def test_distances(ours, function, peer, reduction, dtype, shape):
+    x, target = 2 * np.random.default_rng(0).normal(size=(2, *shape)).astype(dtype)
     compare(ours(reduction), peer(reduction=reduction), np.asarray(x), np.asarray(target))
 
 
 @reductions
+@pytest.mark.parametrize("delta", [0.5, 1.0, 10.0])
+def test_huber_is_a_parabola_between_two_lines(reduction, delta):
+    x = np.array([-1e4, -3, -0.5, -0.1, 0, 0.1, 0.5, 3, 1e4], np.float32)
+    compare(nn.HuberLoss(reduction, delta), torch.nn.HuberLoss(reduction, delta), x, np.zeros_like(x))
+
+
+def test_huber_of_extremes():
+    x = tensor([1e300, -1e300, 0.0], requires_grad=True)
+    out = F.huber_loss(x, np.zeros(3), reduction="sum", delta=2.0)
+    out.backward()
+    assert (out.item(), x.grad.tolist()) == (4e300, [2, -2, 0])
+
+
+def test_huber_is_smooth_at_its_target():
+    curvature = hessian(lambda x: F.huber_loss(x, 0.0))
+    assert [curvature(x) for x in (0.0, 0.5, 2.0)] == [1, 1, 0]
+
+
+@pytest.mark.parametrize("delta", [0, -1.0, float("nan")])
+def test_huber_needs_a_positive_delta(delta):
+    with pytest.raises(ValueError, match="delta must be > 0"):
+        nn.HuberLoss(delta=delta)([1.0], [1.0])
+
+
 @dtypes
-@pytest.mark.parametrize("index", [np.int64, np.int32, np.uint8])
-def test_cross_entropy(reduction, dtype, index):
+@choices(reduction=["mean", "sum", "none"], weight=[None, [3.0], [1.0, 0.0, 2.5]])
+def test_binary_cross_entropy(dtype, options):
+    x, target = np.random.default_rng(0).uniform(size=(2, 4, 3)).astype(dtype)
+    x[0], target[1:3] = [0, 1, 0.5], [[0, 1, 0], [1, 1, 0]]
+    theirs = torch.nn.BCELoss(**for_torch(options, torch.as_tensor(x).dtype))
+    compare(nn.BCELoss(**options), theirs, x, target, 1e-5)
+
+
+@dtypes
+@choices(
+    reduction=["mean", "sum", "none"],
+    weight=[None, [[1.0], [0.0], [2.0], [0.5]]],
+    pos_weight=[None, [3.0], [1.0, 0.5, 10.0]],
+)
+def test_binary_cross_entropy_with_logits(dtype, options):
     rng = np.random.default_rng(0)
-    x, target = rng.normal(size=(6, 3)).astype(dtype) * 10, rng.integers(3, size=6)
-    theirs = torch.nn.CrossEntropyLoss(reduction=reduction)
-    compare(lambda x, target: nn.CrossEntropyLoss(reduction)(x, target.astype(index)), theirs, x, target)
+    x, target = 3 * rng.normal(size=(4, 3)).astype(dtype), rng.uniform(size=(4, 3)).astype(dtype)
+    target[1:3] = [[0, 1, 0], [1, 1, 0]]
+    theirs = torch.nn.BCEWithLogitsLoss(**for_torch(options, torch.as_tensor(x).dtype))
+    compare(nn.BCEWithLogitsLoss(**options), theirs, x, target, 1e-5 if dtype == np.float32 else 1e-12)
 
 
-def test_cross_entropy_of_one_row_and_of_many_axes():
-    x = np.random.default_rng(0).normal(size=(2, 3, 4)).astype(np.float32)
-    target = np.array([[0, 1, 2], [3, 2, 1]])
-    compare(
-        nn.CrossEntropyLoss("none"),
-        lambda x, t: torch.nn.functional.cross_entropy(x.movedim(-1, 1), t, reduction="none"),
-        x,
-        target,
-    )
-    one = nn.CrossEntropyLoss()(x[0, 0], 2)
-    assert one.item() == pytest.approx(nn.CrossEntropyLoss()(x[0, :1], [2]).item())
+@pytest.mark.parametrize("far, dtype", [(1e4, np.float32), (1e300, np.float64)])
+def test_binary_cross_entropy_with_logits_is_exact_in_the_tails(far, dtype):
+    x = tensor(np.array([far, -far, far, -far, 40, -40], dtype), requires_grad=True)
+    out = F.binary_cross_entropy_with_logits(x, [0, 1, 1, 0, 1, 0], reduction="none")
+    out.backward(np.ones(6))
+    tail = np.exp(dtype(-40))
+    np.testing.assert_allclose(out.numpy(), np.array([far, far, 0, 0, tail, tail], dtype), rtol=1e-6)
+    np.testing.assert_allclose(x.grad.numpy(), np.array([1, -1, 0, 0, -tail, tail], dtype), rtol=1e-6)
 
 
-def test_cross_entropy_is_stable():
-    loss = nn.CrossEntropyLoss("none")
-    x = tensor(np.array([[1e4, -1e4], [1e4, -1e4]], np.float32), requires_grad=True)
-    out = loss(x, [0, 1])
+def test_binary_cross_entropy_at_0_and_1_is_finite():
+    x = tensor(np.array([0, 1, 0, 1], np.float32), requires_grad=True)
+    out = F.binary_cross_entropy(x, [0, 1, 1, 0], reduction="none")
     out.sum().backward()
-    assert out.tolist() == [0, 2e4]
-    assert x.grad.tolist() == [[0, 0], [1, -1]]
+    assert out.tolist() == [0, 0, 100, 100]
+    np.testing.assert_allclose(x.grad.numpy(), [0, 0, -1e12, 1e12], rtol=1e-6)
 
 
-@regression
-def test_functions_and_modules_are_the_same(ours, function, peer):
-    x, target = [1.0, -2.0], [3.0, 3.0]
-    for reduction in ("mean", "sum", "none"):
-        assert ours(reduction)(x, target).tolist() == function(x, target, reduction=reduction).tolist()
-    assert ours()(x, target).tolist() == function(x, target).tolist() == peer()(*map(torch.tensor, (x, target))).item()
+@dtypes
+@choices(reduction=["mean", "sum", "none", "batchmean"], log_target=[False, True])
+@pytest.mark.parametrize("shape", [(4, 3), (5,)])
+def test_kl_div(dtype, options, shape):
+    rng = np.random.default_rng(0)
+    x, target = rng.normal(size=(2, *shape)).astype(dtype)
+    target = F.log_softmax(target).numpy() if options["log_target"] else F.softmax(target).numpy()
+    target.flat[1] = -np.inf if options["log_target"] else 0
+    finite = np.maximum(target, np.asarray(-1e4, dtype))  # PyTorch has NaN for the logarithm -∞
+    theirs = torch.nn.KLDivLoss(**options)
+    compare(nn.KLDivLoss(**options), lambda x, _: theirs(x, torch.tensor(finite)), F.log_softmax(x).numpy(), target)
 
 
-@regression
+def test_kl_div_to_a_target_that_learns():
+    target = tensor([0.0, 0.25, 0.75], requires_grad=True)
+    out = F.kl_div(np.log([0.5, 0.25, 0.25]), target, reduction="sum")
+    out.backward()
+    assert out.item() == pytest.approx(0.75 * np.log(3))
+    np.testing.assert_allclose(target.grad.numpy(), [np.log(2), 1, np.log(3) + 1])
+
+
+@pytest.mark.parametrize("reduction", ["mean", "batchmean"])
+def test_kl_div_of_one_number(reduction):
+    out = F.kl_div(-1.0, 0.5, reduction=reduction)
+    theirs = torch.nn.functional.kl_div(torch.tensor(-1.0), torch.tensor(0.5), reduction=reduction)
+    assert out.item() == pytest.approx(theirs.item())
+
+
+@entrywise
+@reductions
+def test_functions_and_modules_are_the_same(ours, function, peer, reduction):
+    x, target = [0.25, 0.5], [1.0, 0.25]
+    expected = peer(reduction=reduction)(*map(torch.tensor, (x, target))).tolist()
+    assert ours(reduction=reduction)(x, target).tolist() == function(x, target, reduction=reduction).tolist()
+    assert function(x, target, reduction=reduction).tolist() == pytest.approx(expected)
+
+
+@entrywise
 @pytest.mark.parametrize(
     "target",
-    [[1, 0, 2], [1.0, 0.0, 2.0], np.array([1, 0, 2]), np.array([1, 0, 1], bool), tensor([1, 0, 2])],
+    [[1, 0, 1], [1.0, 0.0, 1.0], np.array([1, 0, 1]), np.array([1, 0, 1], bool), tensor([1, 0, 1])],
     ids=["ints", "floats", "int array", "bool array", "int tensor"],
 )
 def test_targets_without_a_dtype_of_their_own_take_that_of_x(ours, function, peer, target):
-    x = tensor(np.zeros(3, np.float32), requires_grad=True)
+    x = tensor(np.full(3, 0.5, np.float32), requires_grad=True)
     loss = function(x, target)
     assert loss.dtype == np.float32
-    assert loss.item() == pytest.approx(function(np.zeros(3), np.asarray(target, float)).item())
+    assert loss.item() == pytest.approx(function(np.full(3, 0.5), np.asarray(target, float)).item())
 
 
-@regression
+def test_whole_numbers_round_neither_targets_nor_weights():
+    assert F.mse_loss([1, 2], [1.5, 2.5]).item() == 0.25
+    assert F.nll_loss([[-1, -2]], [0], weight=[0.5, 1.0], reduction="sum").item() == 0.5
+
+
+@entrywise
 def test_gradients_reach_a_target_that_requires_grad(ours, function, peer):
-    x, t = tensor([1.0, 5.0], requires_grad=True), tensor([2.0, 3.0], requires_grad=True)
+    x, target = [0.25, 0.5], [0.75, 0.25]
+    t, theirs = tensor(target, requires_grad=True), torch.tensor(target, requires_grad=True)
     function(x, t).backward()
-    assert t.grad.tolist() == [-g for g in x.grad.tolist()] != [0, 0]
+    peer()(torch.tensor(x), theirs).backward()
+    np.testing.assert_allclose(t.grad.numpy(), theirs.grad.numpy(), rtol=1e-5)
+    assert any(t.grad.tolist())
 
 
-@regression
+@entrywise
 @pytest.mark.parametrize(
     "x, target, remedy",
     [
@@ -115,48 +219,298 @@ def test_gradients_reach_a_target_that_requires_grad(ours, function, peer):
 @reductions
 def test_shapes_that_would_broadcast_raise(ours, function, peer, x, target, remedy, reduction):
     with pytest.raises(ValueError, match=remedy) as caught:
-        ours(reduction)(np.ones(x), np.ones(target))
-    assert f"x {x} and target {target}" in str(caught.value)
+        ours(reduction=reduction)(np.ones(x), np.ones(target))
+    assert f"{function.__name__}: x {x} and target {target}" in str(caught.value)
 
 
-@regression
+@entrywise
 @reductions
 def test_empty_batches_raise(ours, function, peer, reduction):
     with pytest.raises(ValueError, match=r"\(0, 2\) is empty"):
-        ours(reduction)(np.ones((0, 2)), np.ones((0, 2)))
+        ours(reduction=reduction)(np.ones((0, 2)), np.ones((0, 2)))
 
 
+@pytest.mark.parametrize("bad", [-0.1, 1.1, 2, float("nan")])
+def test_what_is_no_probability_raises(bad):
+    for loss in (nn.BCELoss(), nn.BCEWithLogitsLoss()):
+        with pytest.raises(ValueError, match=f"target goes from .*{bad}.*probabilities"):
+            loss([0.5, 0.5], [1, bad])
+    if bad == bad:
+        with pytest.raises(ValueError, match=f"binary_cross_entropy: .*probabilities.*{bad}"):
+            nn.BCELoss()([0.5, bad], [1, 0])
+
+
+def test_logarithms_are_no_target_of_kl_div_unless_it_is_said():
+    with pytest.raises(ValueError, match="log_target=True"):
+        nn.KLDivLoss()([-1.0, -1.0], [-1.0, 0.0])
+
+
+@pytest.mark.parametrize("shape", [(2,), (4, 2), (3, 3), (1, 4, 3)])
+def test_weights_that_would_stretch_the_loss_raise(shape):
+    x, target = np.full((4, 3), 0.5), np.ones((4, 3))
+    for loss in (nn.BCELoss(np.ones(shape)), nn.BCEWithLogitsLoss(np.ones(shape))):
+        with pytest.raises(ValueError, match=r": weight .* must broadcast to the shape of x"):
+            loss(x, target)
+    with pytest.raises(ValueError, match=r"pos_weight .* must broadcast"):
+        nn.BCEWithLogitsLoss(pos_weight=np.ones(shape))(x, target)
+
+
+# -- classes ---------------------------------------------------------------------------------------
+
+
+@classes
+@dtypes
+@choices(reduction=["mean", "sum", "none"], weight=[None, [1.0, 0.25, 3.0]], ignore_index=[None, 2, -100])
+@pytest.mark.parametrize("index", [np.int64, np.int8])
+def test_class_indices(ours, function, peer, dtype, options, index):
+    x = F.log_softmax(5 * np.random.default_rng(0).normal(size=(6, 3)).astype(dtype)).numpy()
+    target = np.array([0, 1, 2, -100, 1, 0] if options["ignore_index"] == -100 else [0, 1, 2, 2, 1, 0])
+    theirs = peer(**for_torch(options, torch.as_tensor(x).dtype))
+    compare(lambda x, target: ours(**options)(x, target.astype(index)), theirs, x, target)
+
+
+@dtypes
+@choices(
+    reduction=["mean", "sum", "none"],
+    weight=[None, [1.0, 0.25, 3.0]],
+    ignore_index=[None, 1, -100],
+    label_smoothing=[0.1, 1.0],
+)
+def test_label_smoothing(dtype, options):
+    x, target = 5 * np.random.default_rng(0).normal(size=(5, 3)).astype(dtype), np.array([0, 1, 2, 2, 1])
+    theirs = torch.nn.CrossEntropyLoss(**for_torch(options, torch.as_tensor(x).dtype))
+    compare(nn.CrossEntropyLoss(**options), theirs, x, target, 2e-6)
+
+
+@dtypes
+@choices(reduction=["mean", "sum", "none"], weight=[None, [1.0, 0.25, 3.0]], label_smoothing=[0.0, 0.1])
+def test_probabilities_of_classes(dtype, options):
+    x, target = np.random.default_rng(0).normal(size=(2, 5, 3)).astype(dtype)
+    theirs = torch.nn.CrossEntropyLoss(**for_torch(options, torch.as_tensor(x).dtype))
+    compare(nn.CrossEntropyLoss(**options), theirs, 5 * x, F.softmax(target).numpy(), 2e-6)
+
+
+def test_probabilities_as_lists_take_the_dtype_of_the_logits():
+    x = np.zeros((1, 2), np.float32)
+    assert F.cross_entropy(x, [[0.5, 0.5]], weight=[2.0, 1.0], label_smoothing=0.1).dtype == np.float32
+
+
+def test_gradients_reach_probabilities_that_require_grad():
+    p = tensor([[0.5, 0.5]], requires_grad=True)
+    F.cross_entropy([[0.0, 40.0]], p).backward()
+    assert p.grad.tolist() == [[40, 0]]
+
+
+@classes
+@choices(weight=[None, [1.0, 2.0, 3.0, 4.0]], ignore_index=[None, 1])
+def test_classes_are_on_the_last_of_many_axes(ours, function, peer, options):
+    x, target = np.random.default_rng(0).normal(size=(2, 3, 4)), np.array([[0, 1, 2], [3, 2, 1]])
+    theirs = peer(reduction="none", **for_torch(options, torch.float64))
+    compare(ours(reduction="none", **options), lambda x, t: theirs(x.movedim(-1, 1), t), x, target)
+    one = function(x[0, 0], 2, **options)
+    assert one.shape == ()
+    assert one.item() == pytest.approx(function(x[0, :1], [2], **options).item())
+
+
+@classes
+def test_what_is_ignored_reaches_nothing(ours, function, peer):
+    x = tensor([[0.0, 1.0], [np.nan, np.inf], [2.0, 0.0]], requires_grad=True)
+    for reduction in ("mean", "sum", "none"):
+        out = function(x, [0, -1, 1], ignore_index=-1, reduction=reduction)
+        out.backward(np.ones(out.shape))
+        assert np.isfinite(out.numpy()).all()
+        with no_grad():
+            assert function(x, [0, -1, 1], ignore_index=-1, reduction=reduction).tolist() == out.tolist()
+    assert x.grad[1].tolist() == [0, 0]
+    assert np.isfinite(x.grad.numpy()).all()
+
+
+def test_class_indices_without_options_are_one_op():
+    x = tensor([[0.0, 1.0], [2.0, 0.0]], requires_grad=True)
+    for target in ([0, 1], np.array([0, 1]), tensor([0, 1])):
+        out = nn.CrossEntropyLoss()(x, target)
+        assert out.node.op.name == "cross_entropy"
+        assert out.node.px is x.node
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.5])
+def test_cross_entropy_is_stable(smoothing):
+    far = np.float32(1e4)
+    x = tensor(np.array([[far, -far], [far, -far]]), requires_grad=True)
+    out = F.cross_entropy(x, [0, 1], label_smoothing=smoothing, reduction="none")
+    out.sum().backward()
+    right, wrong = smoothing / 2, 1 - smoothing / 2  # how much of the target is in the wrong place
+    assert out.tolist() == [right * 2e4, wrong * 2e4]
+    assert x.grad.tolist() == [[right, -right], [wrong, -wrong]]
+
+
+@classes
 @reductions
 @pytest.mark.parametrize("shape", [(0, 3), (2, 0)])
-def test_cross_entropy_of_nothing_raises(reduction, shape):
+@choices(ignore_index=[None, 5])
+def test_batches_of_nothing_raise(ours, function, peer, reduction, shape, options):
     with pytest.raises(ValueError, match="is empty"):
-        nn.CrossEntropyLoss(reduction)(np.ones(shape), np.zeros(shape[0], int))
+        ours(reduction=reduction, **options)(np.ones(shape), np.zeros(shape[0], int))
+    with pytest.raises(ValueError, match="is empty"):
+        F.cross_entropy(np.ones(shape), np.ones(shape), reduction=reduction)
 
 
+@classes
+@reductions
+def test_batches_that_do_not_count_raise(ours, function, peer, reduction):
+    with pytest.raises(ValueError, match="every target is ignore_index, 1"):
+        ours(reduction=reduction, ignore_index=1)(np.ones((2, 3)), [1, 1])
+
+
+@classes
+def test_weights_of_0_have_no_mean(ours, function, peer):
+    weight, x = [0.0, 1.0, 1.0], np.zeros((2, 3))
+    with pytest.raises(ValueError, match="classes of weight 0"):
+        ours(weight)(x, [0, 0])
+    assert ours(weight, reduction="sum")(x, [0, 0]).item() == 0
+
+
+@classes
 @pytest.mark.parametrize(
     "target, error, what",
     [
-        ([0, 3], IndexError, "3"),
-        ([-1, 0], IndexError, "-1"),
-        ([0.0, 1.0], TypeError, "integers"),
+        ([0, 3], IndexError, "3 classes are numbered 0 to 2"),
+        ([-1, 0], IndexError, "-1 to 0"),
+        ([0.0, 1.0], TypeError, r"integers.*target.astype\(int\)"),
+        ([True, False], TypeError, "integers"),
         ([[0], [1]], ValueError, r"\(2, 1\).*\(2, 3\)"),
         ([0], ValueError, r"\(1,\).*\(2, 3\)"),
-        ([[1, 0, 0], [0, 1, 0]], ValueError, r"\(2, 3\)"),
+        ([[1, 0, 0], [0, 1, 0]], ValueError, r"\(2, 3\).*argmax\(axis=-1\)"),
     ],
 )
-def test_targets_of_cross_entropy_are_checked(target, error, what):
-    with pytest.raises(error, match=what):
-        nn.CrossEntropyLoss()(np.ones((2, 3), np.float32), target)
+@choices(weight=[None, [1.0, 2.0, 3.0]], ignore_index=[None, -100])
+def test_class_indices_are_checked(ours, function, peer, target, error, what, options):
+    with pytest.raises(error, match=what) as caught:
+        function(np.ones((2, 3), np.float32), target, **options)
+    assert str(caught.value).startswith(f"{function.__name__}: ")
 
 
-@pytest.mark.parametrize("ours, function, peer", LOSSES.values(), ids=LOSSES.keys())
-@pytest.mark.parametrize("reduction", ["average", None, ""])
+@classes
+def test_one_score_is_no_row_of_classes(ours, function, peer):
+    with pytest.raises(ValueError, match=r"without the last axis"):
+        function(1.0, 0)
+
+
+@pytest.mark.parametrize("weight", [[1.0], [1.0, 2.0], [[1.0, 2.0, 3.0]], 1.0])
+def test_there_is_a_weight_for_every_class(weight):
+    x, p = np.zeros((2, 3)), np.full((2, 3), 1 / 3)
+    for loss, target in ((nn.NLLLoss, [0, 1]), (nn.CrossEntropyLoss, [0, 1]), (nn.CrossEntropyLoss, p)):
+        with pytest.raises(ValueError, match="a number for each of the 3 classes"):
+            loss(weight)(x, target)
+
+
+@pytest.mark.parametrize("smoothing", [-0.1, 1.5, float("nan")])
+def test_label_smoothing_is_checked(smoothing):
+    with pytest.raises(ValueError, match=r"label_smoothing must be in \[0, 1\]"):
+        nn.CrossEntropyLoss(label_smoothing=smoothing)([[1.0, 2.0]], [0])
+
+
+def test_probabilities_have_no_index_to_ignore():
+    with pytest.raises(ValueError, match="ignore_index is of class indices"):
+        nn.CrossEntropyLoss(ignore_index=0)([[1.0, 2.0]], [[1.0, 0.0]])
+
+
+# -- all of them -----------------------------------------------------------------------------------
+
+SMOOTH = [
+    lambda x, t: F.mse_loss(x, t),
+    lambda x, t: F.huber_loss(x, t, delta=0.3),
+    lambda x, t: F.binary_cross_entropy(x, t, weight=[1.0, 2.0, 3.0], reduction="none"),
+    lambda x, t: F.binary_cross_entropy_with_logits(x, t, pos_weight=2.0, reduction="none"),
+    lambda x, t: F.kl_div(x, t, reduction="batchmean"),
+    lambda x, t: F.kl_div(x, t, log_target=True),
+    lambda x, t: F.cross_entropy(x, t, weight=[1.0, 2.0, 3.0], label_smoothing=0.1),
+]
+FOR_LABELS = [
+    lambda x: F.cross_entropy(x, [0, 2], weight=[1.0, 2.0, 3.0], label_smoothing=0.1),
+    lambda x: F.cross_entropy(x, [0, -1], ignore_index=-1, label_smoothing=0.1, reduction="none"),
+    lambda x: F.nll_loss(F.log_softmax(x), [0, 2], weight=[1.0, 2.0, 3.0]),
+]
+
+
+@pytest.mark.parametrize("loss", SMOOTH)
+def test_derivatives_of_second_order(loss):
+    x, target = np.random.default_rng(0).uniform(0.1, 0.9, size=(2, 2, 3))
+    check_grad(loss, x, target)
+
+
+@pytest.mark.parametrize("loss", FOR_LABELS)
+def test_derivatives_of_second_order_with_labels(loss):
+    check_grad(loss, np.random.default_rng(0).normal(size=(2, 3)))
+
+
+@every_loss
+@pytest.mark.parametrize("reduction", ["average", None, "", "batchmean"])
 def test_unknown_reductions_raise_before_anything_else(ours, function, peer, reduction):
+    if (ours, reduction) == (nn.KLDivLoss, "batchmean"):
+        reduction = "batch"
     with pytest.raises(ValueError, match="'mean', 'sum', 'none'"):
-        ours(reduction)
+        ours(reduction=reduction)
     with pytest.raises(ValueError, match="'mean', 'sum', 'none'"):
         function([1.0], [1.0], reduction=reduction)
 
 
+@pytest.mark.parametrize("loss", [nn.CrossEntropyLoss, nn.NLLLoss, nn.BCELoss, nn.BCEWithLogitsLoss])
+def test_weights_are_buffers_and_part_of_the_state(loss):
+    weight = np.array([1, 2, 3])
+    module, fresh = loss(weight), loss([0.0, 0.0, 0.0])
+    weight[0] = 9
+    assert module.state_dict()["weight"].tolist() == [1, 2, 3]
+    assert not list(module.parameters())
+    fresh.load_state_dict({"weight": np.array([0.5, 1, 2])})
+    assert fresh.weight.tolist() == [0.5, 1, 2]
+    assert loss().state_dict() == {}
+    assert nn.BCEWithLogitsLoss(pos_weight=2.0).state_dict() == {"pos_weight": 2.0}
+
+
+@pytest.mark.parametrize("loss", [nn.CrossEntropyLoss, nn.NLLLoss, nn.BCELoss, nn.BCEWithLogitsLoss])
+def test_a_reduction_is_no_weight(loss):
+    with pytest.raises(TypeError, match=f"{loss.__name__}: weight cannot be 'sum'.*reduction="):
+        loss("sum")
+
+
+@pytest.mark.parametrize("kind", [np.ndarray, tensor, list])
+def test_weights_of_another_dtype_leave_float32_alone(kind):
+    weight = np.array([1.0, 2.0])
+    weight = weight if kind is np.ndarray else tensor(weight) if kind is tensor else weight.tolist()
+    x = np.full((2, 2), 0.5, np.float32)
+    assert F.cross_entropy(x, [0, 1], weight=weight).dtype == np.float32
+    assert F.nll_loss(x, [0, 1], weight=weight).dtype == np.float32
+    assert F.binary_cross_entropy(x, x, weight=weight).dtype == np.float32
+    assert F.binary_cross_entropy_with_logits(x, x, weight=weight, pos_weight=weight).dtype == np.float32
+
+
+def told(function, *args):
+    """The lints of calling a function twice."""
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        function(*args), function(*args)
+    return [warning for warning in found if warning.category is LintWarning]
+
+
+@pytest.mark.parametrize("squash", [F.softmax, F.sigmoid])
+@pytest.mark.parametrize("loss, target", [(nn.CrossEntropyLoss(), [1]), (nn.BCEWithLogitsLoss(), [[1.0, 0.0]])])
+def test_logits_that_were_squashed_are_a_hint_told_once(squash, loss, target):
+    x = tensor([[1.0, 2.0]], requires_grad=True)
+    with lints(True):
+        (warning,) = told(loss, squash(x), target)
+    assert f"been through a {squash.__name__}" in str(warning.message)
+    assert warning.filename == __file__
+    with lints(False):
+        assert not told(loss, squash(x), target)
+    with lints(True):
+        assert not told(loss, x, target)
+        assert not told(loss, F.log_softmax(x), target)
+        assert not told(loss, squash(x.detach()), target)
+
+
 def test_repr():
     assert repr(nn.MSELoss()) == "MSELoss(reduction='mean')"
+    assert repr(nn.CrossEntropyLoss([1, 2])) == "CrossEntropyLoss(reduction='mean')"
+    assert repr(nn.HuberLoss("sum", 2.0)) == "HuberLoss(reduction='sum', delta=2.0)"
+    assert repr(nn.KLDivLoss("batchmean")) == "KLDivLoss(reduction='batchmean', log_target=False)"

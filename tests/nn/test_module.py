@@ -269,7 +269,7 @@ def test_public_names():
 @pytest.mark.parametrize("pack", [list, tuple, lambda parts: dict(enumerate(parts))], ids=["list", "tuple", "dict"])
 def test_parts_hidden_in_a_container_are_warned_of(pack):
     net = nn.Module()
-    with pytest.warns(UserWarning, match=r"Module\.parts: the Linear .*nn\.Sequential"):
+    with pytest.warns(UserWarning, match=r"Module\.parts: the Linear .*nn\.ModuleList"):
         net.parts = pack([nn.Linear(1, 1)])
     net.sizes = [1, 2]
     assert not list(net.parameters())

@@ -6,6 +6,7 @@ its dtypes, and what it keeps in memory. A row's functions take the same operand
 
 from autograd.rules import REGISTRY
 from tests.optable import (
+    activations,
     checkpoint,
     convolve,
     create,
@@ -36,6 +37,7 @@ REGISTERED = {name: op for name, op in REGISTRY.items() if op.rules[0].__module_
 FAMILIES = (
     create,
     elementwise,
+    activations,
     rounding,
     fused,
     products,

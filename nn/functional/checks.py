@@ -1,0 +1,114 @@
+"""What losses ask of their inputs. It is asked before anything is computed: a loss of the wrong shapes is no loss."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import autograd
+from autograd import Tensor, asarray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def pair(name: str, x: Any, target: Any) -> tuple[Tensor, Tensor]:
+    """x and target, of one shape. A target without a floating dtype of its own takes that of x.
+
+    >>> pair("loss", [0.5], [1])
+    (tensor([0.5], dtype=float64), tensor([1.], dtype=float64))
+    """
+    x = asarray(x)
+    floating = x.dtype if x.dtype.kind == "f" else None
+    target = asarray(target, dtype=None if hasattr(target, "dtype") else floating)
+    if target.shape != x.shape:
+        remedy = "compute as many values as there are targets"
+        if target.size == x.size:
+            remedy = f"they hold as many entries: reshape one, as with target.reshape({x.shape})"
+        raise ValueError(f"{name}: x {x.shape} and target {target.shape} must have one shape; {remedy}")
+    if not x.size:
+        raise empty(name, x)
+    return x, target.astype(x.dtype) if target.dtype.kind in "biu" else target
+
+
+def empty(name: str, x: Tensor) -> ValueError:
+    """The error of a batch without entries."""
+    return ValueError(f"{name}: a batch of shape {x.shape} is empty and has no loss; leave it out")
+
+
+def scores(name: str, x: Any) -> Tensor:
+    """x as logits, with a hint where they were made probabilities before: twice squashed, a model hardly learns."""
+    logits = x if isinstance(x, Tensor) else asarray(x)
+    op = logits.node and logits.node.op  # a constant has no node, and a leaf has no op
+    if op and op.name in ("softmax", "sigmoid"):
+        autograd.lint(op.name, f"{name}: this has been through a {op.name}, but the loss takes logits; leave it out.")
+    return logits
+
+
+def probabilities(name: str, target: Tensor) -> None:
+    """ValueError where an entry of the target is outside [0, 1]."""
+    low, high = np.min(target.data), np.max(target.data)
+    if not 0 <= low <= high <= 1:
+        raise ValueError(f"{name}: target goes from {low} to {high}, but must hold probabilities, in [0, 1]")
+
+
+def factor(name: str, what: str, weight: Any, x: Tensor) -> Tensor:
+    """A weight that multiplies x, in the dtype of x. ValueError where it does not broadcast to the shape of x."""
+    w = asarray(weight, dtype=x.dtype)
+    if w.ndim > x.ndim or any(n not in (1, m) for n, m in zip(w.shape[::-1], x.shape[::-1])):
+        raise ValueError(f"{name}: {what} {w.shape} must broadcast to the shape of x, {x.shape}")
+    return w
+
+
+def class_weight(name: str, weight: Any, logp: Tensor) -> Tensor:
+    """A weight for each class, 1 where there is none, in the dtype of logp.   logp: (..., C) → (C,)."""
+    classes, dtype = logp.shape[-1], logp.dtype if logp.dtype.kind == "f" else np.float64
+    if weight is None:
+        return autograd.ones(classes, dtype=dtype)
+    w = asarray(weight, dtype=dtype)
+    if w.shape != (classes,):
+        raise ValueError(f"{name}: weight {w.shape} must hold a number for each of the {classes} classes")
+    return w
+
+
+def class_indices(name: str, x: Tensor, target: Any) -> None:
+    """TypeError and ValueError where targets are what is most often mistaken for class indices."""
+    soft = name == "cross_entropy"
+    if target.dtype.kind not in "iu":
+        also = f", or probabilities in the shape of the logits, {x.shape}" if soft else ""
+        raise TypeError(
+            f"{name}: target must hold class indices (integers), not {target.shape} {target.dtype}; "
+            f"pass target.astype(int){also}"
+        )
+    if target.shape == x.shape and x.ndim:
+        also = ", or target.astype(float)" if soft else ""
+        raise ValueError(
+            f"{name}: target {target.shape} must be as x {x.shape} without the last axis; if its rows are one-hot, "
+            f"pass target.argmax(axis=-1){also}"
+        )
+
+
+def labelled(
+    name: str, x: Tensor, target: Any, ignore_index: int | None
+) -> tuple[Tensor, NDArray[Any], NDArray[np.bool]]:
+    """The rows that count, their labels, and where in the batch they are.   x: (..., C) → (N, C), (N,), (...).
+
+    Rows that are ignored are left out of all that follows: whatever they hold, it reaches nothing.
+    """
+    target = np.asarray(target.data if isinstance(target, Tensor) else target)
+    if not x.ndim or target.shape != x.shape[:-1]:
+        raise ValueError(f"{name}: target {target.shape} must be as x {x.shape} without the last axis")
+    if not x.size:
+        raise empty(name, x)
+    classes = x.shape[-1]
+    kept = np.ones(target.shape, bool) if ignore_index is None else np.asarray(target != ignore_index)
+    labels = target[kept]
+    if not labels.size:
+        raise ValueError(f"{name}: every target is ignore_index, {ignore_index}: there is no loss; leave the batch out")
+    if labels.min() < 0 or labels.max() >= classes:
+        raise IndexError(
+            f"{name}: targets go from {labels.min()} to {labels.max()}, but {classes} classes are numbered "
+            f"0 to {classes - 1}"
+        )
+    return autograd.reshape(x, (-1, classes)) if kept.all() else x[kept], labels, kept

@@ -1,0 +1,40 @@
+"""Dropout: a network that cannot rely on any one of its numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nn.functional.layers import dropout, probability
+from nn.module import Module
+from nn.random import default_rng
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from autograd import Tensor
+
+
+class Dropout(Module):
+    """out = x · mask / (1 - p), each entry of the mask 0 with probability p, else 1; in `eval()` out = x.
+
+    The expected value of out is x.   x: any shape. p outside [0, 1] is a ValueError. `rng`, a seed or a Generator, is
+    drawn from instead of the package's stream, which `autograd.checkpoint` and `nn.manual_seed` know to set.
+    Hinton et al. 2012.
+
+    >>> layer = Dropout(0.5, rng=0)
+    >>> layer([1.0, 1.0, 1.0, 1.0]).tolist()
+    [2.0, 2.0, 2.0, 0.0]
+    >>> layer.eval()([1.0, 1.0, 1.0, 1.0]).tolist()
+    [1.0, 1.0, 1.0, 1.0]
+    """
+
+    def __init__(self, p: float = 0.5, *, rng: np.random.Generator | int | None = None) -> None:
+        super().__init__()
+        self.p = probability("Dropout", p)
+        self.rng = None if rng is None else default_rng(rng)  # the package's stream is asked for at every call
+
+    def forward(self, x: Any) -> Tensor:
+        return dropout(x, self.p, self.training, rng=self.rng)
+
+    def extra_repr(self) -> str:
+        return f"p={self.p}"

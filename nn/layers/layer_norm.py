@@ -1,0 +1,60 @@
+"""Layer normalisation: every row of numbers to mean 0 and variance 1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nn.functional.layers import layer_norm
+from nn.layers.sizes import positive
+from nn.module import Module
+from nn.parameter import Parameter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import DTypeLike
+
+    from autograd import Tensor
+
+
+class LayerNorm(Module):
+    """out = (x - mean) / √(var + eps) · weight + bias, with the mean and variance over the last axes of x, those of
+    normalized_shape.   x: (..., *normalized_shape), weight and bias: normalized_shape.
+
+    The variance is that over n, not n - 1. weight starts at 1 and bias at 0; `elementwise_affine=False` leaves out
+    both, `bias=False` the bias. ValueError where x ends otherwise.   Ba, Kiros and Hinton 2016.
+
+    >>> LayerNorm(2)(np.array([[1, 3], [0, 100]], np.float32)).round(3).tolist()
+    [[-1.0, 1.0], [-1.0, 1.0]]
+    """
+
+    weight: Parameter | None
+    bias: Parameter | None
+
+    def __init__(
+        self,
+        normalized_shape: int | Sequence[int],
+        eps: float = 1e-5,
+        elementwise_affine: bool = True,
+        bias: bool = True,
+        *,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        super().__init__()
+        sizes = normalized_shape if isinstance(normalized_shape, (tuple, list)) else (normalized_shape,)
+        if not sizes:
+            raise ValueError("LayerNorm: normalized_shape must be one size or more, those of the last axes of x")
+        self.normalized_shape = tuple([positive("LayerNorm", "normalized_shape", size) for size in sizes])
+        self.eps = eps
+        self.elementwise_affine = elementwise_affine
+        self.weight = Parameter(np.ones(self.normalized_shape, dtype)) if elementwise_affine else None
+        self.bias = Parameter(np.zeros(self.normalized_shape, dtype)) if elementwise_affine and bias else None
+
+    def forward(self, x: Any) -> Tensor:
+        return layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)
+
+    def extra_repr(self) -> str:
+        affine = f"elementwise_affine={self.elementwise_affine}, bias={self.bias is not None}"
+        return f"{self.normalized_shape}, eps={self.eps}, {affine}"

@@ -1,0 +1,205 @@
+"""Resuming: a run that was stopped, and went on, is the run that was never stopped, bit for bit."""
+
+import signal
+
+import numpy as np
+import pytest
+
+import nn
+from nn.callbacks import Callback, Checkpoint, EarlyStopping
+from nn.random import default_rng
+from tests.nn.models import state_of as weights_of
+
+rng = np.random.default_rng(0)
+X, LABELS = rng.normal(size=(50, 3)).astype(np.float32), rng.integers(4, size=50)
+COLUMNS = ("loss", "accuracy", "validation loss", "validation accuracy", "lr")
+
+# fmt: off
+KINDS = [None, 7, *[lambda kind=kind: np.random.Generator(kind(7)) for kind in (
+    np.random.PCG64, np.random.PCG64DXSM, np.random.MT19937, np.random.Philox, np.random.SFC64,
+)]]
+# fmt: on
+
+
+class Setup:
+    """Everything that has a state, made anew as by a program that is started again."""
+
+    def __init__(self, path, own=None, seed=0):
+        nn.manual_seed(seed)
+        stream = own() if callable(own) else own
+        self.path = path
+        self.model = nn.Sequential(
+            nn.Linear(3, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Dropout(0.3, rng=stream), nn.Linear(16, 4)
+        )
+        self.optimizer = nn.optim.Adam(self.model.parameters(), lr=0.01)
+        self.data = nn.data.DataLoader((X, LABELS), batch_size=8, shuffle=True, rng=stream)
+        self.schedules = [
+            nn.optim.CosineAnnealingLR(self.optimizer, 10),
+            nn.optim.ReduceLROnPlateau(self.optimizer, patience=0),
+        ]
+        self.stopping = EarlyStopping(patience=2)
+
+    def fit(self, epochs, *further, resume=None, metrics=None):
+        return nn.fit(
+            self.model,
+            nn.CrossEntropyLoss(),
+            self.data,
+            self.optimizer,
+            epochs=epochs,
+            validation=[(X[:20], LABELS[::-1][:20])],  # it gets worse soon
+            metrics=[nn.metrics.Accuracy(), nn.metrics.ConfusionMatrix(4)] if metrics is None else metrics,
+            callbacks=[Checkpoint(self.path), *self.schedules, self.stopping, *further],
+            progress=False,
+            resume=resume,
+        )
+
+    def state(self):
+        """All that training has changed."""
+        optimizer = self.optimizer.state_dict()
+        moments = {i: {k: np.asarray(v).tobytes() for k, v in kept.items()} for i, kept in optimizer["state"].items()}
+        schedules = [schedule.state_dict() for schedule in self.schedules]
+        return weights_of(self.model), moments, optimizer["param_groups"], schedules, default_rng().bit_generator.state
+
+
+def same(one, other):
+    return all(one[name] == other[name] for name in COLUMNS) and len(one) == len(other)
+
+
+@pytest.mark.parametrize("own", KINDS, ids=["package", "seed", "PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"])
+def test_two_epochs_and_three_are_five(tmp_path, own):
+    straight = Setup(tmp_path / "straight", own)
+    straight.stopping.patience = 9
+    expected = straight.fit(5)
+    path = tmp_path / "run.safetensors"
+    first = Setup(path, own)
+    first.stopping.patience = 9
+    assert len(first.fit(2)) == 2
+    later = Setup(path, own, seed=99)  # another day, other numbers
+    later.stopping.patience = 9
+    history = later.fit(5, resume=path)
+    assert later.state() == straight.state()
+    assert same(history, expected)
+    assert [counts.tolist() for counts in history["confusion"]] == [c.tolist() for c in expected["confusion"]]
+    assert history.stopped == "epochs done"
+
+
+@pytest.mark.parametrize("epochs", range(1, 6))
+def test_early_stopping_and_its_best_weights_go_on(tmp_path, epochs):
+    straight = Setup(tmp_path / "straight")
+    expected = straight.fit(50)
+    assert expected.stopped == "early stopping"
+    assert 3 <= len(expected) < 20
+    path = tmp_path / "run.safetensors"
+    Setup(path).fit(min(epochs, len(expected)))
+    later = Setup(path, seed=99)
+    history = later.fit(50, resume=path)
+    assert history.stopped == "early stopping"
+    assert same(history, expected)
+    assert later.state() == straight.state()
+
+
+def test_a_run_that_stopped_early_stays_stopped(tmp_path):
+    path = tmp_path / "run.safetensors"
+    first = Setup(path)
+    expected = first.fit(50)
+    later = Setup(path, seed=99)
+    history = later.fit(50, resume=path)
+    assert str(history) == str(expected)
+    assert weights_of(later.model) == weights_of(first.model)
+
+
+def test_an_interrupted_epoch_begins_again(tmp_path):
+    class Press(Callback):
+        def on_step(self, run):
+            if run.step == 17:  # of 7 in each epoch
+                signal.raise_signal(signal.SIGINT)
+
+    straight = Setup(tmp_path / "straight")
+    expected = straight.fit(4)
+    path = tmp_path / "run.safetensors"
+    assert Setup(path).fit(4, Press()).stopped == "interrupted"
+    later = Setup(path, seed=99)
+    history = later.fit(4, resume=path)
+    assert later.state() == straight.state()
+    assert same(history, expected)
+
+
+def test_a_run_that_is_done_is_only_loaded(tmp_path):
+    path = tmp_path / "run.safetensors"
+    first = Setup(path)
+    first.stopping.restore_best = False
+    expected = first.fit(2)
+    later = Setup(path, seed=99)
+    later.stopping.restore_best = False
+    history = later.fit(2, resume=path)
+    assert same(history, expected)
+    assert later.state() == first.state()
+
+
+def test_resuming_tells_callbacks_where_it_is(tmp_path):
+    class Look(Callback):
+        def on_start(self, run):
+            self.at = run.epoch, run.step, len(run.history)
+
+    path = tmp_path / "run.safetensors"
+    Setup(path).fit(2, look := Look())
+    assert look.at == (0, 0, 0)
+    Setup(path).fit(3, look, resume=path)
+    assert look.at == (2, 14, 2)
+
+
+# -- what cannot be resumed ------------------------------------------------------------------------
+
+
+def other_file(change):
+    """A file that was changed after it was written."""
+
+    def write(path):
+        setup = Setup(path)
+        setup.fit(2)
+        metadata = nn.load(setup.model, path, optimizer=setup.optimizer)
+        change(metadata["fit"])
+        nn.save(setup.model, path, optimizer=setup.optimizer, metadata=metadata)
+
+    return write
+
+
+def model_only(path):
+    setup = Setup(path)
+    nn.save(setup.model, path, optimizer=setup.optimizer)
+
+
+def no_optimizer(path):
+    nn.save(Setup(path).model, path)
+
+
+# fmt: off
+FAULTS = [
+    (lambda path: None,                                        FileNotFoundError, "run.safetensors"),
+    (lambda path: path.write_bytes(b"GIF89a, for instance"),   ValueError, "run.safetensors"),
+    (no_optimizer,                                             ValueError, "run.safetensors.* no optimizer"),
+    (model_only,                                               ValueError, r"run.safetensors.* no run; .*Checkpoint"),
+    (lambda path: Setup(path).fit(4),                          ValueError, "done 4 epochs, more than epochs=3"),
+    (lambda path: Setup(path).fit(2, metrics=[]),              ValueError, "its columns were .* call fit as"),
+    (lambda path: Setup(path, own=7).fit(2),                   ValueError, r"random streams were \['nn', 'data.rng'"),
+    (lambda path: Setup(path).fit(2, EarlyStopping("loss")),   ValueError, "its callbacks were .*'EarlyStopping', 'E"),
+    (other_file(lambda state: state.pop("history")),           ValueError, "run.safetensors: .*history"),
+    (other_file(lambda state: state["callbacks"][0].pop()),    ValueError, "run.safetensors"),
+    (other_file(lambda state: state["streams"].update(nn={})), ValueError, "no state of a PCG64 stream"),
+    (other_file(lambda state: state["callbacks"][2][1].pop("best")), ValueError, "best"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("write, error, text", FAULTS, ids=[text for *_, text in FAULTS])
+def test_what_cannot_be_resumed_is_named_and_changes_nothing(tmp_path, write, error, text):
+    path = tmp_path / "run.safetensors"
+    write(path)
+    setup = Setup(tmp_path / "other", seed=5)
+    setup.fit(1, metrics=[])
+    before = setup.state()
+    stopping = setup.stopping.state_dict()
+    with pytest.raises(error, match=text):
+        setup.fit(3, resume=path)
+    assert setup.state() == before
+    assert setup.stopping.state_dict() == stopping
