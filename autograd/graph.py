@@ -16,7 +16,6 @@ from autograd.hooks import Hooks
 from autograd.lints import lint
 
 if TYPE_CHECKING:
-
     from autograd.op import Op
     from autograd.scope import Frame
     from autograd.tensor import Tensor

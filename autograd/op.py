@@ -34,7 +34,9 @@ class Op:
     `vx`, `vy` and `further` are the derivative rules as functions of (node, g); None stands for the identity.
     `push` is the forward-mode rule, a function of (node, tangents). `keeps[i]` numbers the operands that rule i reads,
     and so keeps alive; `keeps_out[i]` says whether it reads the result. An op that takes any number of operands is
-    `variadic`: its nodes keep them all in `rest`, and its rules call them together by the name in `series`.
+    `variadic`: its nodes keep them all in `rest`, and its rules call them together by the name in `series`. An op that
+    reads a part of its first operand may say how to add `into` a cotangent of the whole in place, a function of
+    (node, g, gx).
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Op:
         product: Rule | None = None,
         variadic: bool = False,
         views: bool = False,
+        into: Rule | None = None,
         hint: Hint = None,
         doc: str = "",
     ) -> None:
@@ -59,9 +62,12 @@ class Op:
         self.arity = 0 if variadic else len(rules)
         self.operands, self.parameter_names, self.defaults = _signature(forward, self.arity)
         self.series = _series(name, forward) if variadic else None
-        if taken := {"g", "out"} & {*self.operands, *self.parameter_names}:
+        if taken := {"g", "gx", "out"} & {*self.operands, *self.parameter_names}:
             raise TypeError(f"{name}: {', '.join(taken)} means something else in rules; rename that parameter")
+        adaptor = "lambda rule: lambda node, g, gx: rule({})"
+        self.into: Any = into and _compile(adaptor.format(self._arguments(into)))(into)
         read = [set(_names(rule)) for rule in rules]
+        read[0].update(_names(into) if into else ())
         if kind == "bilinear":  # the product rule multiplies each tangent by the other operand
             read = [{*names, other} for names, other in zip(read, reversed(self.operands))]
         read = [{*names, *_names(jvp)} for names, jvp in zip(read, jvps, strict=True)] if jvps else read
@@ -154,8 +160,8 @@ class Op:
 
     def _source(self, name: str) -> str:
         """The expression that fetches what a rule's parameter asks for."""
-        if name in ("g", "out"):
-            return {"g": "g", "out": "node.out"}[name]
+        if name in ("g", "gx", "out"):
+            return {"g": "g", "gx": "gx", "out": "node.out"}[name]
         if self.variadic and name in ("i", self.series, f"d{self.series}"):
             return {"i": "i", self.series: "[x for _, x in node.rest]"}.get(name, "tangents")
         if name in self.operands:

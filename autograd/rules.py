@@ -52,19 +52,27 @@ def elementwise(
 
 
 def linear(
-    name: str, forward: Rule, *adjoints: Rule, variadic: bool = False, views: bool = False, doc: str = ""
+    name: str,
+    forward: Rule,
+    *adjoints: Rule,
+    variadic: bool = False,
+    views: bool = False,
+    into: Rule | None = None,
+    doc: str = "",
 ) -> Callable[..., Tensor]:
     """An op linear in its operands taken together: gx = adjoint(g), dout = forward(dx).
 
     With `variadic=True` the op takes any number of operands, and its one adjoint is for them all. `views=True` says
-    that the result may share the operand's memory.
+    that the result may share the operand's memory. An op that reads a part of its operand may say how to add its
+    adjoint `into` an array gx in place: to read many parts then costs what they cost, not each time the whole. The
+    adjoint itself is then in memory of its own.
 
     >>> from autograd import grad
     >>> double = linear("double", lambda x: 2 * x, lambda g: 2 * g)
     >>> float(grad(double)(5.0))
     2.0
     """
-    return Op(name, forward, adjoints, "linear", variadic=variadic, views=views, doc=doc).function
+    return Op(name, forward, adjoints, "linear", variadic=variadic, views=views, into=into, doc=doc).function
 
 
 def bilinear(

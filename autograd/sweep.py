@@ -15,7 +15,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy import ndarray
+from numpy import generic, ndarray
 
 from autograd.edits import edited_since, last_edit
 from autograd.graph import FREED, Lifted, Node, Traced, constant, lift
@@ -60,7 +60,7 @@ def fit(g: Any, node: Node) -> Any:
 
 
 def _spread(g: Any, shape: tuple[int, ...]) -> Any:
-    if isinstance(g, np.generic) and math.prod(shape) < 4096:
+    if isinstance(g, generic) and math.prod(shape) < 4096:
         return np.full(shape, g)  # every backward of a mean comes here: for few entries a copy is quicker than a view
     return np.broadcast_to(g, shape)
 
@@ -181,11 +181,14 @@ def _sweep(
         # The first two operands are written out: this is the hot path of every backward.
         px, py = node.px, node.py
         if px is not None and (known := get(px, _UNWANTED)) is not _UNWANTED:
-            gx = g if op.vx is None else op.vx(source, g)
-            if type(gx) is not px.like and not (type(gx) is ndarray and (gx.shape, gx.dtype) == px.like):
-                gx = fit(gx, px)
-            if known is not None:
-                gx = _sum(known, gx, px, owned) if type(gx) is ndarray else known + gx
+            if op.into is not None and _plain(known, g):
+                gx = _poured(known, node, g, px, owned)
+            else:
+                gx = g if op.vx is None else op.vx(source, g)
+                if type(gx) is not px.like and not (type(gx) is ndarray and (gx.shape, gx.dtype) == px.like):
+                    gx = fit(gx, px)
+                if known is not None:
+                    gx = _sum(known, gx, px, owned) if type(gx) is ndarray else known + gx
             cotangents[px] = gx
         if py is not None and (known := get(py, _UNWANTED)) is not _UNWANTED:
             gy = g if op.vy is None else op.vy(source, g)
@@ -218,6 +221,22 @@ def _sum(known: Any, g: Any, node: Node, owned: set[Node]) -> Any:
             return np.add(known, g, out=known)
         owned.add(node)
     return known + g
+
+
+def _plain(known: Any, g: Any) -> bool:
+    """Whether these are NumPy's own, or nothing is known: what is recorded, or a batch, is not written to."""
+    return isinstance(g, (ndarray, generic)) and (known is None or type(known) is ndarray)
+
+
+def _poured(known: Any, node: Node, g: Any, px: Node, owned: set[Node]) -> Any:
+    """What is known, and what a node that reads a part of its operand adds to it, in a buffer of our own."""
+    if known is None:
+        known = fit(node.op.vx(node, g), px)
+    else:
+        known = known if px in owned else known.copy()
+        node.op.into(node, g, known)
+    owned.add(px)
+    return known
 
 
 def hooked(g: Any, node: Node) -> Any:

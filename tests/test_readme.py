@@ -69,7 +69,8 @@ def run_program(block, namespace, page):
 
 
 @every_page
-def test_examples_run(page):
+def test_examples_run(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # for the files that they make
     namespace = {"__name__": page}
     for block in blocks(page, "python"):
         run = run_session if ">>>" in block.text else run_program

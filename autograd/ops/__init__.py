@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from autograd.ops import (
+    activations,
     contract,
     create,
     edges,
@@ -26,6 +27,7 @@ from autograd.ops import (
     statistics,
     subscripts,
 )
+from autograd.ops.activations import *  # noqa: F403
 from autograd.ops.contract import *  # noqa: F403
 from autograd.ops.create import *  # noqa: F403
 from autograd.ops.edges import *  # noqa: F403
@@ -52,6 +54,7 @@ from autograd.ops.subscripts import *  # noqa: F403
 FAMILIES = (
     create,
     elementwise,
+    activations,
     rounding,
     series,
     parts,

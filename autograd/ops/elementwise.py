@@ -22,30 +22,14 @@ __all__ = [
     "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "clip", "copysign", "cos", "cosh", "deg2rad", "degrees",
     "divide", "exp", "exp2", "expm1", "fabs", "float_power", "fmax", "fmin", "hypot", "ldexp", "log", "log10", "log1p",
     "log2", "logaddexp", "logaddexp2", "maximum", "minimum", "multiply", "nan_to_num", "negative", "positive", "pow",
-    "power", "rad2deg", "radians", "reciprocal", "relu", "sigmoid", "sign", "sin", "sinh", "softplus", "sqrt", "square",
-    "subtract", "tan", "tanh", "where",
+    "power", "rad2deg", "radians", "reciprocal", "sign", "sin", "sinh", "sqrt", "square", "subtract", "tan", "tanh",
+    "where",
 ]
 # fmt: on
 
 unbounded = functools.partial(elementwise, unbounded=True)  # a slope may be infinite, and 0 · ∞ is 0
 
 # -- forwards and slopes that need more than a line ------------------------------------------------------------------
-
-
-def _relu(x: Any) -> Any:
-    if type(x) is np.ndarray:
-        return np.maximum(x, 0)
-    return type(x)(0) if x <= 0 else x
-
-
-def _logistic(x: Any) -> Any:
-    """1 / (1 + e⁻ˣ), never overflowing: e is at most 1."""
-    e = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, e) / (1 + e)
-
-
-def _softplus(x: Any) -> Any:
-    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
 
 
 def _power_slope(x: Any, y: Any) -> Any:
@@ -142,11 +126,6 @@ fmin        = elementwise("fmin",      np.fmin,          lambda x, y, out: (x ==
                                                          lambda x, y, out: (y == out) - (x == y) / 2)
 copysign    = elementwise("copysign",  np.copysign,      lambda x, y: np.sign(x) * np.copysign(1, y), lambda: 0.0)
 
-# activations
-relu        = elementwise("relu",      _relu,            lambda out: out > 0)
-sigmoid     = elementwise("sigmoid",   _logistic,        lambda out: out * (1 - out))
-softplus    = elementwise("softplus",  _softplus,        lambda out: -np.expm1(-out))
-
 # other names
 abs, pow, rad2deg, deg2rad = absolute, power, degrees, radians
 asin, acos, atan, atan2    = arcsin, arccos, arctan, arctan2
@@ -211,9 +190,6 @@ describe(
     fmax="The larger of x and y, or the one that is a number, sharing as `maximum`. fmax(1.0, float('nan')) = 1.0",
     fmin="The smaller of x and y, or the one that is a number, sharing as `minimum`. fmin(1.0, float('nan')) = 1.0",
     copysign="|x| with the sign of y, with slope 0 at 0. copysign(2.0, -1.0) = -2.0",
-    relu="max(x, 0), with slope 0 at 0. relu(-1.0) = 0.0",
-    sigmoid="1 / (1 + e⁻ˣ), the logistic function. sigmoid(0.0) = 0.5",
-    softplus="ln(1 + eˣ). softplus(-1000.0) = 0.0",
 )
 
 _where = linear(

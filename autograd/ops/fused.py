@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from autograd.ops.elementwise import negative
 from autograd.ops.index import getitem
 from autograd.ops.products import dot, matmul, rows
 from autograd.ops.reduce import unfold
-from autograd.ops.shape import reshape, transpose
+from autograd.ops.shape import as_axes, reshape, transpose
 from autograd.record import values_of
 from autograd.rules import primitive, spelled
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from autograd.ops.reduce import Axis
     from autograd.tensor import Tensor
 
-__all__ = ["affine", "cross_entropy", "log_softmax", "logsumexp", "softmax"]
+__all__ = ["affine", "cross_entropy", "log_softmax", "logsumexp", "softmax", "standardize"]
 
 
 def _shifted(x: Any, axis: Axis) -> Any:
@@ -111,6 +112,62 @@ def _lowered(p: Any, index: Any) -> Any:
     return p
 
 
+def _mean(x: Any, axis: tuple[int, ...]) -> Any:
+    """The mean over the axes, which remain, one long."""
+    quick = type(x) is np.ndarray and x.size and x.dtype in (np.float32, np.float64)
+    return _quick_mean(x, axis) if quick else np.mean(x, axis=axis, keepdims=True)
+
+
+def _quick_mean(x: Any, axis: tuple[int, ...]) -> Any:
+    """The same as a product with ones, where the axes are the first or the last."""
+    places, count = tuple(range(x.ndim)), math.prod([x.shape[i] for i in axis])
+    if axis == places[: len(axis)]:
+        total = _column_sums(x.reshape(count, -1))
+    elif axis == places[-len(axis) :]:
+        total = _row_sums(x.reshape(-1, count))
+    else:
+        total = np.add.reduce(x, axis=axis, keepdims=True)
+    return total.reshape([1 if i in axis else n for i, n in enumerate(x.shape)]) / count
+
+
+def _standardize(x: Any, axis: tuple[int, ...], eps: float) -> Any:
+    c = _centred(x, axis)
+    c *= _rate(c, axis, eps)
+    return c.astype(x.dtype) if x.dtype == np.float16 else c
+
+
+def _centred(x: Any, axis: tuple[int, ...]) -> Any:
+    x = x.astype(np.float32) if x.dtype == np.float16 else x  # float16 has squares that soon pass its largest number
+    return x - _mean(x, axis)
+
+
+def _rate(c: Any, axis: tuple[int, ...], eps: float) -> Any:
+    """1 / √(mean c² + eps), though a square may pass the largest number."""
+    with np.errstate(over="ignore"):
+        variance = _mean(c * c, axis)
+    if np.isfinite(values_of(variance)).all():
+        return 1 / np.sqrt(variance + eps)
+    unit = np.abs(values_of(c)).max(axis=axis, keepdims=True)
+    return 1 / np.sqrt(_mean(np.square(c / unit), axis) + eps / unit / unit) / unit
+
+
+def _rate_of(x: Any, axis: tuple[int, ...], eps: float) -> Any:
+    return _rate(_centred(x, axis), axis, eps)
+
+
+def _levelled(g: Any, x: Any, out: Any, axis: tuple[int, ...], eps: float) -> Any:
+    """(g - mean g - out · mean(g · out)) / √(var x + eps): less what moves the mean and the variance."""
+    level, tilted, rate = _mean(g, axis), g * out, spelled(_rate_of, x, axis, eps)
+    tilt = _mean(tilted, axis)
+    if not (type(g) is type(out) is type(rate) is np.ndarray):
+        return (g - level - out * tilt) * rate
+    gx = np.multiply(out, tilt, out=tilted)  # each pass over the arrays counts, and new memory most
+    np.subtract(g, gx, out=gx)
+    gx -= level
+    gx *= rate
+    return gx
+
+
 # fmt: off
 _softmax_op = primitive("softmax",
     _softmax,
@@ -133,6 +190,10 @@ _affine_op = primitive("linear",
          lambda dweight, x: _times(x, dweight),
          lambda dbias: dbias),
     hint=_affine_mismatch)
+_standardize_op = primitive("standardize",
+    _standardize,
+    lambda g, x, out, axis, eps: _levelled(g, x, out, axis, eps),
+    jvp=lambda dx, x, out, axis, eps: _levelled(dx, x, out, axis, eps))
 _cross_entropy_op = primitive("cross_entropy",
     _cross_entropy,
     lambda g, x, index, scale: g * scale * _surplus(x, index),
@@ -168,6 +229,21 @@ def logsumexp(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
     tensor(1000., dtype=float64)
     """
     return _logsumexp_op(x, axis=axis, keepdims=keepdims)
+
+
+def standardize(x: Any, axis: Axis = -1, eps: float = 1e-5) -> Tensor:
+    """out = (x - mean x) / √(var x + eps), mean and variance over the axes together (all of them with None).
+
+    The variance is Σ (x - mean x)² / n. ValueError for eps < 0.
+
+    >>> from autograd import tensor
+    >>> standardize(tensor([[1.0, 3.0], [5.0, 5.0]]), eps=0.44)
+    tensor([[-0.83333333,  0.83333333],
+            [ 0.        ,  0.        ]], dtype=float64)
+    """
+    if not eps >= 0:
+        raise ValueError(f"standardize: eps={eps} must not be negative")
+    return _standardize_op(x, axis=as_axes("standardize", axis, np.ndim(values_of(x))), eps=float(eps))
 
 
 def affine(x: Any, weight: Any, bias: Any = None) -> Tensor:

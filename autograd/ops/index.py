@@ -8,6 +8,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autograd.graph import Traced
+from autograd.ops.places import add_at, add_into, repeats
 from autograd.ops.shape import as_shape, dtype_of, ravel, reshape
 from autograd.record import values_of
 from autograd.rules import linear
@@ -32,63 +33,15 @@ def _copied(part: Any) -> np.ndarray:
     return np.array(part, dtype=None if len(part) else np.intp) if isinstance(part, list) else part.copy()
 
 
-def _repeats(index: tuple[Any, ...]) -> bool:
-    """Whether an index may name the same entry twice: only arrays of integers can."""
-    return any(isinstance(part, np.ndarray) and part.dtype.kind in "iu" for part in index)
-
-
-# -- adding up what is written to the same place ---------------------------------------------------------------------
-
-_FEW, _WIDE, _BLOCK = 1024, 512, 1 << 14  # measured: where one way becomes quicker than the other
-
-
 def scattered(x: Any, shape: tuple[int, ...], index: tuple[Any, ...]) -> Any:
     if isinstance(x, Traced):
         return _scatter(x, shape=shape, index=index)
     out = np.zeros(shape, x.dtype)
-    if _repeats(index):
-        _add_at(out, index, x)
+    if repeats(index):
+        add_at(out, index, x)
     else:
         out[index] = x
     return out
-
-
-def _add_at(out: np.ndarray, index: tuple[Any, ...], x: Any) -> None:
-    """`np.add.at`, which is quick along one axis, and slow along more."""
-    if x.size <= _FEW or (rows := _rows(out.shape, index, x.shape)) is None:
-        np.add.at(out, index, x)
-    else:
-        _add_rows(out.reshape(-1, x.size // rows.size), rows, x)
-
-
-def _rows(shape: tuple[int, ...], index: tuple[Any, ...], read: tuple[int, ...]) -> Any:
-    """The rows that an index reads, where it is arrays of integers for axes side by side and all of those before. Rows
-    are numbered as if the named axes and those before were one. None for any other index."""
-    before = next((i for i, part in enumerate(index) if not isinstance(part, slice)), 0)
-    arrays, full = index[before:], slice(None)
-    if any(part != full for part in index[:before]) or not all(isinstance(p, np.ndarray) for p in arrays):
-        return None
-    end = before + len(arrays)
-    if any(p.dtype.kind not in "iu" for p in arrays) or end > len(shape):
-        return None
-    if read != (*shape[:before], *np.broadcast_shapes(*[p.shape for p in arrays]), *shape[end:]):
-        return None  # what is written is yet to be broadcast
-    rows = np.ravel_multi_index(arrays, shape[before:end], mode="wrap").ravel()
-    outer = np.arange(np.prod(shape[:before], dtype=np.intp))[:, None] * np.prod(shape[before:end], dtype=np.intp)
-    return (outer + rows).ravel() if before else rows
-
-
-def _add_rows(out: np.ndarray, rows: np.ndarray, x: Any) -> None:
-    """out[rows] += x.   out: (n, width)."""
-    width = out.shape[1]
-    x = x.reshape(-1, width)
-    if width >= _WIDE:
-        for i, row in zip(rows.tolist(), x):
-            out[i] += row
-        return
-    step, columns = _BLOCK // width, np.arange(width)
-    for i in range(0, rows.size, step):  # in blocks that stay in the cache
-        np.add.at(out.reshape(-1), (rows[i : i + step, None] * width + columns).ravel(), x[i : i + step].ravel())
 
 
 def assigned(x: Any, y: Any, index: tuple[Any, ...]) -> Any:
@@ -101,7 +54,7 @@ def assigned(x: Any, y: Any, index: tuple[Any, ...]) -> Any:
 
 def _collect(g: Any, index: tuple[Any, ...]) -> Any:
     """The part of g that came from what was written: where an entry is written twice, only the last one counts."""
-    if not isinstance(index, tuple) or not _repeats(index):
+    if not isinstance(index, tuple) or not repeats(index):
         return g[index]
     slots = np.zeros(g.shape, np.intp)
     order = np.arange(slots[index].size).reshape(slots[index].shape)
@@ -134,7 +87,8 @@ def _overlapped(x: Any, shape: tuple[int, ...], window: tuple[int, ...], axis: t
 # fmt: off
 _getitem = linear("getitem",
     lambda x, index: x[index],
-    lambda g, x_shape, index: _spelled(scattered, g, x_shape, index), views=True)
+    lambda g, x_shape, index: _spelled(scattered, g, x_shape, index), views=True,
+    into=lambda gx, index, g: add_into(gx, index, g))
 _scatter = linear("scatter",
     lambda x, shape, index: _spelled(scattered, x, shape, index),
     lambda g, index: g[index])
