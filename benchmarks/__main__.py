@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks import machine, report
 from benchmarks.tables import Table
 from benchmarks.team import QUICK, Effort, Team
-from benchmarks.workloads import chain, imports, memory, million, moons, sgd
+from benchmarks.workloads import adam, chain, fit, imports, memory, million, moons, sgd
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -19,6 +19,8 @@ WORKLOADS: dict[str, Callable[[Team, Effort], list[Table]]] = {
     "chain": chain.RACE.run,
     "moons": moons.RACE.run,
     "sgd": sgd.RACE.run,
+    "adam": adam.RACE.run,
+    "fit": fit.run,
     "million": million.run,
     "memory": memory.run,
     "imports": imports.run,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
@@ -41,7 +40,6 @@ class Race:
     name: str
     title: str
     quantity: str
-    problem: Callable[..., Any]
     cases: list[Case]
 
     def run(self, team: Team, effort: Effort) -> list[Table]:
@@ -77,7 +75,7 @@ def _measure(workload: str, case: Case, team: Team, effort: Effort) -> dict[str,
         cells[name] = Cell(note="disagrees", target=case.targets.get(name))
         print(f"{name}, {workload}: results differ: {results}", file=sys.stderr)
 
-    rounds = _take_turns(workers, max(1, round(effort.many * case.share)), team.threads)
+    rounds = take_turns(workers, max(1, round(effort.many * case.share)), team.threads)
     for name in workers.keys() - rounds.keys():
         cells[name] = Cell(note="failed", target=case.targets.get(name))
     for name, seconds in rounds.items():
@@ -104,7 +102,7 @@ def _dissenters(results: dict[str, list[float]]) -> list[str]:
     ]
 
 
-def _take_turns(workers: dict[str, Worker], rounds: int, threads: int) -> dict[str, list[float]]:
+def take_turns(workers: dict[str, Worker], rounds: int, threads: int) -> dict[str, list[float]]:
     """Seconds per step, by peer and round; each round begins with another peer.
 
     A peer whose process ends on the way is not among them.

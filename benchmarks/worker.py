@@ -114,7 +114,7 @@ class Desk:
 
 
 def _problem(workload: str, params: dict[str, Any]) -> Any:
-    return import_module(f"benchmarks.workloads.{workload}").RACE.problem(**params)
+    return import_module(f"benchmarks.workloads.{workload}").PROBLEM(**params)
 
 
 def _step(peer: ModuleType, workload: str, params: dict[str, Any]) -> Callable[[], object]:

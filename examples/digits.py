@@ -103,11 +103,10 @@ def main() -> None:
     model = network(x[0].size)
     print(nn.summary(model, x[:32]))
     history = train(model, train_set, held_out, chosen.epochs)
-    print(history)
-
     model.eval()  # what it has learned is asked for without dropout
     said = predicted(model, x)
     recorded, plain = memory(model, x)
+    print(f"  {len(history)} epochs in {sum(history['seconds']):.1f} s: the loss fell to {history['loss'][-1]:.4f}")
     print(f"  {(said == y).mean():.1%} of {len(y):,} digits that it has not seen are read correctly")
     print(f"  a forward pass of them keeps {recorded:.2f} MiB for backward(), and {plain:.2f} inside no_grad()\n")
 

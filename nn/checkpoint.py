@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FORMAT, VERSION = "autograd-nn", 1  # a key in the header of our files, and its value
 OPTIMIZER = ".optimizer."  # how the names of an optimizer's arrays begin: ".optimizer.0.exp_avg"
+METADATA = ".metadata."  # and those of arrays in the metadata, with their number; also the key that refers to one
 
 # fmt: off
 DTYPES = {  # what safetensors calls the dtypes that NumPy has; bfloat16, the upper half of a float32, is made into one
@@ -47,9 +48,9 @@ def save(
     """Write the parameters and buffers of a model to a safetensors file.
 
     With an `optimizer`, training can go on from the file as if it had not stopped. `metadata` is a dict of what JSON
-    can hold: numbers, text, lists, dicts. A file that is there already is replaced in one step: whatever goes wrong,
-    either the old one or the new one is there, and whole. PyTorch reads what was saved without an optimizer by
-    `model.load_state_dict(safetensors.torch.load_file(path))`.
+    can hold, numbers, text, lists and dicts, and of arrays. A file that is there already is replaced in one step:
+    whatever goes wrong, either the old one or the new one is there, and whole. PyTorch reads what was saved without an
+    optimizer by `model.load_state_dict(safetensors.torch.load_file(path))`.
 
     Raises FileNotFoundError where the directory is missing, and TypeError for dtypes and metadata that a file cannot
     hold, before anything is written.
@@ -66,8 +67,9 @@ def save(
     from safetensors.numpy import save as pack
 
     path = _checked("save", model, path)
-    header = {FORMAT: str(VERSION), "metadata": _metadata(metadata)}
-    arrays = model.state_dict()
+    held: Arrays = {}
+    header = {FORMAT: str(VERSION), "metadata": _metadata(_numbered(metadata, held))}
+    arrays = {**model.state_dict(), **held}
     if optimizer is not None:
         state = optimizer.state_dict()
         header["optimizer"] = _json("optimizer", {key: x for key, x in state.items() if key != "state"})
@@ -93,7 +95,7 @@ def load(model: Module, path: str | PathLike[str], *, optimizer: Optimizer | Non
     metadata, options = _parsed(path, header)
     if optimizer is not None and options is None:
         raise ValueError(f"load: {path} holds no optimizer; save one with nn.save(..., optimizer=optimizer)")
-    state = {name: x for name, x in arrays.items() if not name.startswith(OPTIMIZER)}
+    state = {name: x for name, x in arrays.items() if not name.startswith((OPTIMIZER, METADATA))}
     if FORMAT not in header:  # PyTorch's save_model leaves out what is shared, and lists it in the header
         state.update({name: state[kept] for name, kept in header.items() if kept in state})
     before = model.state_dict() if optimizer is not None else {}
@@ -109,7 +111,7 @@ def load(model: Module, path: str | PathLike[str], *, optimizer: Optimizer | Non
             if isinstance(fault, ValueError):
                 raise ValueError(f"load: {path}: {fault}") from None
             raise
-    return metadata
+    return _filled(metadata, arrays)  # type: ignore[no-any-return]
 
 
 def _checked(name: str, model: Module, path: str | PathLike[str]) -> str:
@@ -154,6 +156,16 @@ def _metadata(metadata: Mapping[str, Any] | None) -> str:
             raise TypeError(f"save: the keys of metadata are text, not {key!r}")
         _json(f"metadata[{key!r}]", value)
     return _json("metadata", dict(metadata))
+
+
+def _numbered(x: Any, held: Arrays) -> Any:
+    """Metadata with a reference in the place of each array, which goes to those that are held."""
+    if isinstance(x, np.ndarray):
+        held[key := f"{METADATA}{len(held)}"] = x
+        return {METADATA: key}
+    if isinstance(x, Mapping):
+        return {key: _numbered(value, held) for key, value in x.items()}
+    return [_numbered(value, held) for value in x] if isinstance(x, (list, tuple)) else x
 
 
 def _json(name: str, value: Any) -> str:
@@ -209,6 +221,15 @@ def _array(path: str, name: str, entry: dict[str, Any]) -> NDArray[Any]:
     if kind == "BF16":
         array = (array.astype(np.uint32) << 16).view(np.float32)
     return array.reshape(entry["shape"])
+
+
+def _filled(x: Any, arrays: Arrays) -> Any:
+    """Metadata with its arrays in their places again, copies that can be written to."""
+    if isinstance(x, dict):
+        return (
+            arrays[x[METADATA]].copy() if METADATA in x else {key: _filled(value, arrays) for key, value in x.items()}
+        )
+    return [_filled(value, arrays) for value in x] if isinstance(x, list) else x
 
 
 def _remembered(arrays: Arrays) -> dict[int, Arrays]:

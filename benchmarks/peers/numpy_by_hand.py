@@ -7,12 +7,15 @@ but no buffers prepared in advance.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.workloads.chain import Chain
 from benchmarks.workloads.sgd import Training
+
+Array = NDArray[np.float32]
 
 
 def chain(problem: Chain) -> Callable[[], object]:
@@ -33,12 +36,42 @@ def chain(problem: Chain) -> Callable[[], object]:
 
 
 def sgd(problem: Training) -> Callable[[], object]:
+    def descend(p: Array, g: Array) -> None:
+        g *= problem.rate
+        p -= g
+
+    return train(problem, lambda p: partial(descend, p))
+
+
+def adam(problem: Training) -> Callable[[], object]:
+    def rule(p: Array) -> Callable[[Array], None]:
+        m, v, t = np.zeros_like(p), np.zeros_like(p), 0
+
+        def descend(g: Array) -> None:
+            nonlocal p, m, v, t
+            t += 1
+            m *= 0.9
+            m += 0.1 * g
+            g *= g
+            v *= 0.999
+            v += 0.001 * g
+            root = np.sqrt(v / (1 - 0.999**t))
+            root += 1e-8
+            p -= problem.rate / (1 - 0.9**t) * m / root
+
+        return descend
+
+    return train(problem, rule)
+
+
+def train(problem: Training, rule: Callable[[Array], Callable[[Array], None]]) -> Callable[[], object]:
     x, labels = problem.x, problem.labels
     layers = [(weight.copy(), bias.copy()) for weight, bias in problem.layers]
+    rules = [(rule(weight), rule(bias)) for weight, bias in layers]
     rows = np.arange(len(x))
 
     def step() -> object:
-        inputs: list[NDArray[np.float32]] = []
+        inputs: list[Array] = []
         out = x
         for weight, bias in layers:
             if inputs:
@@ -53,14 +86,13 @@ def sgd(problem: Training) -> Callable[[], object]:
         g[rows, labels] -= 1
         g *= 1 / len(x)
         for position in reversed(range(len(layers))):
-            weight, bias = layers[position]
+            weight, _ = layers[position]
             g_weight, g_bias = g.T @ inputs[position], g.sum(axis=0)
             if position > 0:
                 g = g @ weight
                 g *= inputs[position] > 0
-            for p, gp in ((weight, g_weight), (bias, g_bias)):
-                gp *= problem.rate
-                p -= gp
+            for descend, gp in zip(rules[position], (g_weight, g_bias)):
+                descend(gp)
         return loss
 
     return step

@@ -28,6 +28,14 @@ def chain(problem: Chain) -> Callable[[], object]:
 
 
 def sgd(problem: Training) -> Callable[[], object]:
+    return train(problem, torch.optim.SGD)
+
+
+def adam(problem: Training) -> Callable[[], object]:
+    return train(problem, torch.optim.Adam)
+
+
+def train(problem: Training, rule: Callable[..., torch.optim.Optimizer]) -> Callable[[], object]:
     x, labels = torch.from_numpy(problem.x), torch.from_numpy(problem.labels)
     modules: list[torch.nn.Module] = []
     for weight, bias in problem.layers:
@@ -40,7 +48,7 @@ def sgd(problem: Training) -> Callable[[], object]:
         modules.append(linear)
     model = torch.nn.Sequential(*modules)
     criterion = torch.nn.CrossEntropyLoss()
-    optimizer = torch.optim.SGD(model.parameters(), lr=problem.rate)
+    optimizer = rule(model.parameters(), lr=problem.rate)
 
     def step() -> object:
         optimizer.zero_grad()

@@ -28,11 +28,11 @@ class Chain:
         return self.ops // 2
 
 
+PROBLEM = Chain
 RACE = Race(
     name="chain",
     title="Chain of scalars, forward and backward",
     quantity="time per operation",
-    problem=Chain,
     cases=[
         Case(
             f"{ops:,} operations",

@@ -82,11 +82,11 @@ def training(
     return step
 
 
+PROBLEM = Moons
 RACE = Race(
     name="moons",
     title="micrograd's demo: two moons, a network of scalars, one training step",
     quantity="time per step",
-    problem=Moons,
     cases=[
         Case(
             "2-16-16-1, 100 points",

@@ -43,22 +43,22 @@ class Training:
         ]
 
 
-def case(sizes: list[int], batch: int, limit: float) -> Case:
-    """A case that is measured against PyTorch."""
+def case(sizes: list[int], batch: int, limit: float, rule: str = "") -> Case:
+    """A case that is measured against PyTorch, trained by that rule."""
     name = "-".join(map(str, sizes))
     return Case(
         f"{name}, batch {batch}",
         {"sizes": sizes, "batch": batch},
         checks=5,
-        targets={"torch_eager": Target(f"training step, {name}, batch {batch}", limit)},
+        targets={"torch_eager": Target(f"training step{rule}, {name}, batch {batch}", limit)},
     )
 
 
+PROBLEM = Training
 RACE = Race(
     name="sgd",
     title="Training step: forward, cross-entropy, backward, SGD update",
     quantity="time per step",
-    problem=Training,
     cases=[
         case([2, 16, 16, 2], 32, limit=0.45),
         case([784, 128, 64, 10], 64, limit=0.8),

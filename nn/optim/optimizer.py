@@ -1,4 +1,4 @@
-"""What optimizers share: groups of parameters, their options, and what is remembered from step to step.
+"""What optimizers share: how a step goes through the parameters, and what is remembered from step to step.
 
 An optimizer is a subclass with an update rule for one array, `update`, and a check of its options.
 """
@@ -6,27 +6,34 @@ An optimizer is a subclass with an update rule for one array, `update`, and a ch
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
-from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numpy import add, multiply
 
 from autograd import Tensor, edited
-from nn.module import Parameter
+from nn.optim.groups import Groups, options_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
+    from nn.optim.groups import Group
+    from nn.optim.groups import Options as Options
+
     Array = NDArray[Any]
-    Options = dict[str, Any]
-    State = dict[str, Array]
+    State = dict[str, Any]
+
+BLOCK = 2**18  # bytes of a parameter that are updated at once, so that all arrays of the rule stay in a core's cache
+
+# PyTorch's groups also say how it computes, and where a schedule began.
+FOREIGN = {"foreach", "fused", "capturable", "differentiable", "decoupled_weight_decay", "initial_lr"}
 
 
-class Optimizer(ABC):
+class Optimizer(Groups):
     """Changes parameters in place, by their gradients.
 
     `params` are Tensors that require grad, as from `model.parameters()`, or dicts of them that have options of their
@@ -38,44 +45,57 @@ class Optimizer(ABC):
     """
 
     remembers: ClassVar[tuple[str, ...]] = ()  # names of the arrays kept from step to step
+    counts: ClassVar[bool] = False  # whether state["step"] says how often the parameter was updated
 
     def __init__(self, params: Iterable[Any], options: Options) -> None:
-        self.options = self.check(options)
-        self.param_groups = self._groups(params)
+        super().__init__(params, options)
         self.state: dict[Tensor, State] = {p: {} for p in self._parameters()}
         self._work = _scratch(self._parameters())
-        self._valid: dict[int, list[Any]] = {}  # by group, the options that were checked last
+        self._valid: dict[int, tuple[Any, dict[str, float]]] = {}  # by group: options that were checked, their memory
 
     # -- what a rule writes ------------------------------------------------------------------------
-
-    @abstractmethod
-    def check(self, options: Options) -> Options:
-        """The options as they are to be kept, or ValueError."""
 
     @abstractmethod
     def update(self, p: Array, g: Array, work: Array, state: State, options: Options) -> None:
         """Change p, an array, in place. The gradient g must not be changed; `work` is memory to compute in.
 
-        All three have one shape and dtype. `state` belongs to this parameter and is empty at the first step.
+        All these and the arrays in `state` have one shape and dtype: those of a parameter, or of some of its rows, for
+        a large parameter is updated block by block.
         """
+
+    def memory(self, options: Options) -> dict[str, float]:
+        """What these options need in `state`: names of arrays, and the number that fills each before the first step."""
+        return dict.fromkeys(self.remembers, 0.0)
+
+    def decay(self, p: Array, g: Array, spare: Array, options: Options) -> Array:
+        """The g of `update` where there is a weight_decay: g + weight_decay · p, in the memory of `spare`."""
+        return add(multiply(p, options["weight_decay"], spare), g, spare)
 
     # -- what users call ---------------------------------------------------------------------------
 
     def step(self) -> None:
         """Change every parameter that has a gradient by the rule."""
+        needs = [self._recheck(group) for group in self.param_groups]
         changed: list[Array] = []
         try:
-            for group in self.param_groups:
-                self._recheck(group)
+            for group, memory in zip(self.param_groups, needs):
+                remembers, decays = self.counts or memory, group.get("weight_decay")
                 for p in group["params"]:
-                    grad = p.grad
-                    if grad is None:
+                    if (grad := p.grad) is None:
                         continue
-                    value = p.value
-                    x = value if type(value) is np.ndarray else np.array(value)
+                    x, g = p.value, grad.value
+                    if scalar := type(x) is not np.ndarray:  # it cannot be changed in place
+                        x = np.array(x)
                     changed.append(x)
-                    self.update(x, grad.value, self._work[p], self.state[p], group)
-                    if x is not value:  # a scalar, which cannot be changed in place
+                    state = self.state[p]
+                    if remembers:
+                        self._remember(x, state, memory)
+                    work, spare, rows = self._work[p]
+                    if rows or decays:
+                        self._update(rows, x, g, work, spare, state, group)
+                    else:  # small networks have no time for a call more
+                        self.update(x, g, work, state, group)
+                    if scalar:
                         p.data = x
         finally:
             edited(*changed)
@@ -86,42 +106,21 @@ class Optimizer(ABC):
             for p in group["params"]:
                 p.grad = None
 
-    def state_dict(self) -> dict[str, Any]:
-        """The options, and what is remembered of each parameter by its number; arrays are copies."""
-        number = {p: i for i, p in enumerate(self._parameters())}
-        return {
-            "state": {
-                number[p]: {name: array.copy() for name, array in state.items()}
-                for p, state in self.state.items()
-                if state
-            },
-            "param_groups": [{**group, "params": [number[p] for p in group["params"]]} for group in self.param_groups],
-        }
+    def add_param_group(self, group: Mapping[str, Any]) -> None:
+        """Train the parameters of one more group, a dict like those at the beginning, checked in the same way.
 
-    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Go on from a `state_dict()` of an optimizer of the same rule and parameters.
-
-        Raises ValueError before anything is changed where groups, options or shapes are not those of this optimizer.
+        >>> from autograd import tensor
+        >>> from nn.optim import SGD
+        >>> p, q = tensor([1.0], requires_grad=True), tensor([2.0], requires_grad=True)
+        >>> optimizer = SGD([p], lr=0.1)
+        >>> optimizer.add_param_group({"params": q, "lr": 0.2})
+        >>> [group["lr"] for group in optimizer.param_groups]
+        [0.1, 0.2]
         """
-        try:
-            saved, groups = dict(state_dict["state"]), list(state_dict["param_groups"])
-        except (TypeError, KeyError) as fault:
-            raise self._fault("this is no state_dict() of an optimizer") from fault
-        counts = [len(group["params"]) for group in groups]
-        if counts != (expected := [len(group["params"]) for group in self.param_groups]):
-            raise self._fault(f"groups of {counts} parameters do not fit groups of {expected}")
-        options = [self._checked(_options(group)) for group in groups]
-        if any(missing := [self.options.keys() - group.keys() for group in groups]):
-            raise self._fault(f"missing options: {sorted(set().union(*missing))}")
-        parameters = self._parameters()
-        state: dict[Tensor, State] = {p: {} for p in parameters}
-        for i, arrays in saved.items():
-            if i not in range(len(parameters)):
-                raise self._fault(f"there is no parameter {i!r} among {len(parameters)}")
-            state[parameters[i]] = self._restored(parameters[i], arrays)
-        for group, loaded in zip(self.param_groups, options):
-            group.update(loaded)
-        self.state = state
+        more = self._group(group, set(self._parameters()))
+        self.param_groups.append(more)
+        self.state |= {p: {} for p in more["params"]}
+        self._work = _scratch(self._parameters())
 
     def __repr__(self) -> str:
         groups = [
@@ -130,99 +129,136 @@ class Optimizer(ABC):
         ]
         return f"{type(self).__name__}({'; '.join(groups)})"
 
-    # -- checks --------------------------------------------------------------------------------------
+    # -- its state ---------------------------------------------------------------------------------
 
-    def _parameters(self) -> list[Tensor]:
-        return [p for group in self.param_groups for p in group["params"]]
+    def state_dict(self) -> dict[str, Any]:
+        """The options, and what is remembered of each parameter by its number; arrays are copies."""
+        number = {p: i for i, p in enumerate(self._parameters())}
+        return {
+            "state": {
+                number[p]: {name: np.array(value) for name, value in state.items()}
+                for p, state in self.state.items()
+                if state
+            },
+            "param_groups": [{**group, "params": [number[p] for p in group["params"]]} for group in self.param_groups],
+        }
 
-    def _recheck(self, group: dict[str, Any]) -> None:
-        """Refuse options that were changed to what they must not be. Unchanged ones cost a comparison."""
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Go on from a `state_dict()` of an optimizer of the same rule and parameters, which may be PyTorch's.
+
+        Raises ValueError before anything is changed where groups, options, names or shapes are not those of this
+        optimizer.
+        """
+        self.check_state_dict(state_dict)()
+
+    def check_state_dict(self, state_dict: Mapping[str, Any]) -> Callable[[], None]:
+        """Check all that `load_state_dict` does. The function returned puts the state in place, without fail."""
+        try:
+            saved, groups = dict(state_dict["state"]), [dict(group) for group in state_dict["param_groups"]]
+            counts = [len(group["params"]) for group in groups]
+        except (TypeError, KeyError, ValueError) as fault:
+            raise self._fault("this is no state_dict() of an optimizer") from fault
+        if counts != (expected := [len(group["params"]) for group in self.param_groups]):
+            raise self._fault(f"groups of {counts} parameters do not fit groups of {expected}")
+        options = [self._loaded(options_of(group)) for group in groups]
+        needs = [self._names(group) for group, count in zip(options, counts) for _ in range(count)]
+        parameters = self._parameters()
+        state: dict[Tensor, State] = {p: {} for p in parameters}
+        for i, values in saved.items():
+            if i not in range(len(parameters)):
+                raise self._fault(f"there is no parameter {i!r} among {len(parameters)}")
+            state[parameters[i]] = self._restored(i, parameters[i], values, needs[i])
+
+        def put_in_place() -> None:
+            for group, loaded in zip(self.param_groups, options):
+                group.update(loaded)
+            self.state = state
+
+        return put_in_place
+
+    def _loaded(self, group: Options) -> Options:
+        """The options of a saved group. Those that are PyTorch's alone may be there, if they change nothing."""
+        if missing := sorted(self.defaults.keys() - group.keys()):
+            raise self._fault(f"missing options: {missing}")
+        idle = {k for k, value in group.items() if k not in self.defaults and (k in FOREIGN or not value)}
+        return self._checked({name: value for name, value in group.items() if name not in idle})
+
+    def _names(self, options: Options) -> set[str]:
+        """What a parameter that was updated with these options has in its state."""
+        return {*self.memory(options), *(("step",) if self.counts else ())}
+
+    def _restored(self, i: int, p: Tensor, values: Mapping[str, Any], needed: set[str]) -> State:
+        """The saved state of one parameter, in arrays of its dtype."""
+        if not isinstance(values, Mapping):
+            raise self._fault(f"the state of parameter {i} is a {type(values).__name__}, not a dict")
+        given = {name: np.asarray(value) for name, value in values.items() if value is not None}
+        known = needed.union(self.remembers)
+        if unknown := sorted(given.keys() - known):
+            raise self._fault(f"unknown state {unknown} of parameter {i}; this rule remembers {sorted(known)}")
+        if given and (missing := sorted(needed - given.keys())):
+            raise self._fault(f"missing state {missing} of parameter {i}")
+        restored: State = {}
+        if "step" in given:
+            step = given.pop("step")
+            if step.shape or step.dtype.kind not in "iuf" or not (step >= 0 and step % 1 == 0):
+                raise self._fault(f"step must be a whole number ≥ 0, not {step} of parameter {i}")
+            restored["step"] = int(step)
+        for name, array in given.items():
+            if array.shape != p.shape or array.dtype.kind not in "iuf":
+                raise self._fault(f"{name} {array.shape} {array.dtype} does not fit parameter {i} {p.shape} {p.dtype}")
+            restored[name] = array.astype(p.dtype)
+        return restored
+
+    # -- one step ------------------------------------------------------------------------------------
+
+    def _recheck(self, group: Group) -> dict[str, float]:
+        """The memory for the options of a group. Those that were changed are checked; others cost a comparison."""
         _, *options = group.values()
-        if options != self._valid.get(id(group)):
-            self.check(_options(group))
-            self._valid[id(group)] = options
+        checked, memory = self._valid.get(id(group), (None, {}))
+        if options != checked:
+            group.update(self.check(options_of(group)))
+            _, *checked = group.values()
+            memory = self.memory(group)
+            self._valid[id(group)] = checked, memory
+        return memory
 
-    def _fault(self, what: str) -> ValueError:
-        return ValueError(f"{type(self).__name__}: {what}")
+    def _remember(self, x: Array, state: State, memory: dict[str, float]) -> None:
+        """Count the step, and begin to remember what the state of x lacks."""
+        if self.counts:
+            state["step"] = state.get("step", 0) + 1
+        for name in memory:
+            if name not in state:
+                state[name] = np.full_like(x, memory[name])
 
-    def _groups(self, params: Iterable[Any]) -> list[dict[str, Any]]:
-        """Groups with all their options, from Tensors or from dicts."""
-        name = type(self).__name__
-        if isinstance(params, (Tensor, Mapping)) or not hasattr(params, "__iter__"):
-            raise TypeError(
-                f"{name}: params must be Tensors in an iterable, not a {type(params).__name__}; "
-                "pass model.parameters(), [p, q] or a list of dicts"
-            )
-        entries = list(params)
-        if not any(isinstance(entry, Mapping) for entry in entries):
-            entries = [{"params": entries}]
-        groups, seen = [], set()
-        for entry in entries:
-            if not isinstance(entry, Mapping) or "params" not in entry:
-                raise TypeError(f'{name}: give every group as a dict with "params", not {entry!r}')
-            given = entry["params"]
-            members = [given] if isinstance(given, Tensor) else list(given)
-            if not members:
-                raise self._fault(
-                    "no parameters: the module has none, or a generator was used up before; "
-                    "pass list(model.parameters()) where they are needed twice"
-                )
-            for i, p in enumerate(members):
-                self._check_parameter(i, p)
-                if id(p) in seen:
-                    raise self._fault(f"parameter {i} {p.shape} is given twice; give each one once")
-                seen.add(id(p))
-            groups.append({"params": members, **self._checked(_options(entry))})
-        return groups
-
-    def _check_parameter(self, i: int, p: Any) -> None:
-        if not isinstance(p, Tensor):
-            raise TypeError(
-                f"{type(self).__name__}: parameter {i} is a {type(p).__name__}, not a Tensor; pass model.parameters()"
-            )
-        if not p.is_leaf:
-            raise self._fault(
-                f"parameter {i} {p.shape} was computed, so changing it changes nothing; "
-                "pass the Tensors that it was computed from"
-            )
-        if not p.requires_grad and not isinstance(p, Parameter):  # a frozen Parameter may thaw
-            raise self._fault(f"parameter {i} {p.shape} is a constant; call p.requires_grad_() first")
-
-    def _checked(self, own: Options) -> Options:
-        """The options of a group: its own, and the optimizer's for the rest."""
-        if unknown := sorted(own.keys() - self.options.keys()):
-            raise self._fault(f"unknown options {unknown}; there are {sorted(self.options)}")
-        return self.check({**self.options, **own})
-
-    def _restored(self, p: Tensor, arrays: Mapping[str, Any]) -> State:
-        if unknown := sorted(arrays.keys() - set(self.remembers)):
-            raise self._fault(f"unknown state {unknown}; this rule remembers {list(self.remembers)}")
-        state = {name: np.array(array, p.dtype) for name, array in arrays.items()}
-        for name, array in state.items():
-            if array.shape != p.shape:
-                raise self._fault(f"{name} {array.shape} does not fit a parameter {p.shape}")
-        return state
-
-    def number(self, options: Options, name: str, *, positive: bool = False) -> float:
-        """That option as a float: finite, and at least or above 0."""
-        value = options[name]
-        if isinstance(value, np.ndarray) and not value.ndim:
-            value = value.item()
-        fits = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
-        if not fits or value < 0 or (positive and value == 0):
-            bound = "> 0" if positive else "≥ 0"
-            raise self._fault(f"{name} must be a finite number {bound}, not {value!r}")
-        return float(value)
+    def _update(self, rows: int, x: Array, g: Array, work: Array, spare: Array, state: State, group: Group) -> None:
+        """Update an array after its decay, so many rows at a time, or all at once for 0."""
+        if not rows:
+            g = self.decay(x, g, spare, group) if group.get("weight_decay") else g
+            self.update(x, g, work, state, group)
+            return
+        for first in range(0, len(x), rows):
+            block = slice(first, first + rows)
+            here = slice(len(x) - first)  # as many rows of the memory as the block has
+            part = {name: value if name == "step" else value[block] for name, value in state.items()}
+            self._update(0, x[block], g[block], work[here], spare[here], part, group)
 
 
-def _options(group: Mapping[str, Any]) -> Options:
-    return {name: value for name, value in group.items() if name != "params"}
-
-
-def _scratch(parameters: list[Tensor]) -> dict[Tensor, Array]:
-    """Memory of each parameter's shape and dtype to compute in: all share as much as the largest one needs."""
+def _scratch(parameters: list[Tensor]) -> dict[Tensor, tuple[Array, Array, int]]:
+    """For each parameter two arrays to compute in, all in the same memory: of its shape, or of so many of its rows."""
+    rows = {p: _rows(p) for p in parameters}
+    shapes = {p: (n, *p.shape[1:]) if n else p.shape for p, n in rows.items()}
     largest: dict[np.dtype[Any], int] = {}
-    for p in parameters:
-        largest[p.dtype] = max(largest.get(p.dtype, 0), p.size)
-    memory = {dtype: np.empty(size, dtype) for dtype, size in largest.items()}
-    return {p: memory[p.dtype][: p.size].reshape(p.shape) for p in parameters}
+    for p, shape in shapes.items():
+        largest[p.dtype] = max(largest.get(p.dtype, 0), math.prod(shape))
+    memory = {dtype: (np.empty(size, dtype), np.empty(size, dtype)) for dtype, size in largest.items()}
+    scratch = {}
+    for p, shape in shapes.items():
+        work, spare = (half[: math.prod(shape)].reshape(shape) for half in memory[p.dtype])
+        scratch[p] = work, spare, rows[p]
+    return scratch
+
+
+def _rows(p: Tensor) -> int:
+    """How many rows of a parameter are updated at once, or 0 for all."""
+    size = p.size * p.dtype.itemsize
+    return max(1, BLOCK * len(p) // size) if size > BLOCK else 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from numpy import add, multiply, subtract
 
 from nn.optim.optimizer import Optimizer
@@ -35,7 +34,7 @@ class SGD(Optimizer):
     def __init__(
         self,
         params: Iterable[Any],
-        lr: float,
+        lr: float = 1e-3,
         momentum: float = 0.0,
         nesterov: bool = False,
         weight_decay: float = 0.0,
@@ -50,7 +49,7 @@ class SGD(Optimizer):
 
     def check(self, options: Options) -> Options:
         checked = {
-            "lr": self.number(options, "lr", positive=True),
+            "lr": self.number(options, "lr"),
             "momentum": self.number(options, "momentum"),
             "nesterov": bool(options["nesterov"]),
             "weight_decay": self.number(options, "weight_decay"),
@@ -59,18 +58,15 @@ class SGD(Optimizer):
             raise ValueError("SGD: nesterov looks ahead along the momentum, which must be > 0")
         return checked
 
+    def memory(self, options: Options) -> dict[str, float]:
+        return {"momentum_buffer": 0.0} if options["momentum"] else {}
+
     def update(self, p: Array, g: Array, work: Array, state: State, options: Options) -> None:
-        lr, momentum, weight_decay = options["lr"], options["momentum"], options["weight_decay"]
-        if weight_decay:
-            multiply(p, weight_decay, work)
-            g = add(work, g, work)
+        lr, momentum = options["lr"], options["momentum"]
         if momentum:
-            v = state.get("momentum_buffer")
-            if v is None:
-                v = state["momentum_buffer"] = np.array(g)
-            else:
-                multiply(v, momentum, v)
-                add(v, g, v)
+            v = state["momentum_buffer"]
+            multiply(v, momentum, v)
+            add(v, g, v)
             if options["nesterov"]:
                 subtract(p, multiply(g, lr, work), p)  # lr · g now, lr · momentum · v below
                 lr *= momentum

@@ -303,3 +303,14 @@ def test_a_name_in_the_working_directory(tmp_path, monkeypatch):
     nn.save(Block(), "model")
     assert [*Path().iterdir()] == [Path("model")]
     nn.load(Block(), "model")
+
+
+def test_metadata_may_hold_arrays(tmp_path):
+    arrays = {"mean": np.arange(3.0), "more": [np.zeros((0, 2), np.int8), {"scale": np.float32([[2]])}], "n": 3}
+    nn.save(model := nn.Linear(2, 2), tmp_path / "m.safetensors", metadata=arrays)
+    loaded = nn.load(model, tmp_path / "m.safetensors")
+    assert loaded["n"] == 3
+    assert loaded["mean"].tolist() == [0, 1, 2]
+    assert (loaded["more"][0].shape, loaded["more"][0].dtype) == ((0, 2), np.int8)
+    assert loaded["more"][1]["scale"].dtype == np.float32
+    loaded["mean"] += 1  # they are copies

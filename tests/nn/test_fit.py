@@ -430,6 +430,12 @@ def test_the_last_epoch_is_always_shown(monkeypatch):
     assert "done early:" in shown
 
 
+def test_a_run_shorter_than_the_steps_of_the_table_shows_its_end(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    history = fit(epochs=60, progress=True, callbacks=[At(5, lambda run: run.stop("done early"))])
+    assert f"{history.header()}\n{history.line(0)}" in sys.stderr.getvalue()
+
+
 def test_elsewhere_nothing_is_written(capfd):
     fit(progress=True)
     assert capfd.readouterr() == ("", "")

@@ -120,20 +120,20 @@ def test_the_state_goes_round():
 def test_the_picture(tmp_path):
     pytest.importorskip("matplotlib")
     table = history(5, confusion=np.eye(2))
-    figure = table.plot(tmp_path / "curves.png")
+    losses, accuracies = table.plot(tmp_path / "curves.png")
     assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
-    assert [ax.get_title("left") for ax in figure.axes] == ["loss", "accuracy"]
-    train, test = figure.axes[0].lines
+    assert [ax.get_title("left") for ax in (losses, accuracies)] == ["loss", "accuracy"]
+    train, test = losses.lines
     assert train.get_ydata().tolist() == table["loss"]
     assert test.get_ydata().tolist() == table["validation loss"]
-    assert [text.get_text() for text in figure.axes[0].texts] == ["training", "validation"]
-    assert figure.axes[0].get_yscale() == "linear"
+    assert [text.get_text() for text in losses.texts] == ["training", "validation"]
+    assert losses.get_yscale() == "linear"
 
 
 def test_the_picture_in_axes_of_ones_own():
     figure = pytest.importorskip("matplotlib.figure").Figure()
     ax = figure.add_subplot()
-    assert history(200).plot(ax=ax) is figure
+    assert history(200).plot(ax=ax) == [ax]
     assert len(ax.lines) == 2
     assert ax.get_yscale() == "log"  # from 1 to 1/200
 
@@ -141,6 +141,6 @@ def test_the_picture_in_axes_of_ones_own():
 def test_the_picture_to_be_shown():
     plt = pytest.importorskip("matplotlib.pyplot")
     plt.switch_backend("agg")
-    figure = history(1).plot()
-    assert plt.get_fignums()
-    plt.close(figure)
+    (losses, _) = history(1).plot()
+    assert plt.gcf() is losses.figure
+    plt.close(losses.figure)

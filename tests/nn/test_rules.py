@@ -85,7 +85,7 @@ def test_a_rule_follows_pytorch_for_100_steps(rule, options, dtype, tolerance):
         np.testing.assert_allclose(array, t.numpy(), rtol=tolerance * 10, atol=tolerance * 2)
 
 
-@pytest.mark.parametrize("rule", {rule for rule, _ in RULES}, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("rule", dict.fromkeys(rule for rule, _ in RULES), ids=lambda rule: rule.__name__)
 def test_defaults_are_those_of_pytorch(rule):
     torch = pytest.importorskip("torch")
     theirs = peer_rule(rule)([torch.zeros(1, requires_grad=True)]).defaults
@@ -306,9 +306,9 @@ def test_steps_are_counted_for_each_parameter():
 
 
 def test_a_variance_that_rounding_makes_negative_is_none():
-    p = nn.Parameter([0.0])
+    p = nn.Parameter([0.0, 0.0])
     optimizer = nn.optim.RMSprop([p], centered=True, alpha=0.5)
-    p.grad = np.array([0.1], np.float32)
+    p.grad = np.array([0.1, 0.3], np.float32)
     for _ in range(200):
         optimizer.step()
     assert np.isfinite(p.data).all()

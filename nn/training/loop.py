@@ -1,0 +1,161 @@
+"""fit: the loop that trains a model, as you would write it. And `evaluate`, the one that only looks."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Iterator, Sized
+from typing import TYPE_CHECKING, Any
+
+from autograd import Tensor, no_grad
+from nn.callbacks import listed
+from nn.metrics import named
+from nn.module import Module
+from nn.optim import Optimizer
+from nn.training import resume as resuming
+from nn.training.progress import Progress
+from nn.training.run import Run
+from nn.training.scores import Scores, batches, modes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from os import PathLike
+
+    from nn.history import History
+
+
+def fit(
+    model: Module,
+    loss: Callable[[Any, Any], Tensor],
+    data: Iterable[Any],
+    optimizer: Optimizer,
+    *,
+    epochs: int,
+    validation: Iterable[Any] | None = None,
+    metrics: Iterable[Any] = (),
+    callbacks: Iterable[Any] = (),
+    progress: bool = True,
+    resume: str | PathLike[str] | None = None,
+) -> History:
+    """Train a model: `epochs` times, for every batch of the data, p ← p - step(∂ loss(model(x), y) / ∂p).
+
+    `data` and `validation` are batches that can be gone through again and again: an `nn.data.DataLoader`, or a list. A
+    batch is a tuple (x, y), or (x1, x2, ..., y) for `model(x1, x2, ...)`. For one batch of all write `[(x, y)]`.
+
+    The History has the mean of the loss, and `metrics` of `nn.metrics` or functions of (out, y), over each epoch:
+    while training, under their names, and after it on the validation data, with "validation " in front. Modules are in
+    `train()` for the one and in `eval()` for the other, and in the end as they were.
+
+    `callbacks` are those of `nn.callbacks` and schedules of `nn.optim`. With a `Checkpoint(path)` among them, a later
+    `fit(..., resume=path)` of the same model goes on until `epochs` are done in all, bit for bit as if the first had
+    not ended. `progress=False` draws no bar.
+
+    Ctrl-C ends training after the step that it is at, and the history so far is returned; pressed twice, it raises
+    KeyboardInterrupt at once. A loss that is not finite raises FloatingPointError before the model is changed by it.
+    What cannot be trained with raises TypeError or ValueError before anything is changed.
+
+    >>> import nn
+    >>> nn.manual_seed(0)
+    >>> train, test = nn.data.digits()
+    >>> model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
+    >>> optimizer = nn.optim.Adam(model.parameters(), lr=0.01)
+    >>> batches = nn.data.DataLoader(train, batch_size=64, shuffle=True)
+    >>> history = fit(model, nn.CrossEntropyLoss(), batches, optimizer, epochs=3, progress=False)
+    >>> evaluate(model, nn.CrossEntropyLoss(), [test[:]], [nn.metrics.Accuracy()])["accuracy"] > 0.9
+    True
+    """
+    _check(model, loss, optimizer)
+    epochs = _check_epochs(epochs)
+    _check_data("data", data, epochs)
+    if validation is not None:
+        _check_data("validation", validation, epochs)
+    run = Run(
+        model,
+        loss,
+        data,
+        optimizer,
+        epochs=epochs,
+        validation=validation,
+        metrics=named(metrics),
+        callbacks=listed(callbacks, *([Progress()] if progress else [])),
+    )
+    if resume is not None:
+        resuming.load(run, resume)
+    with run.going():
+        for _ in run.epochs_left():
+            model.train()
+            for *x, y in run.batches(data):
+                optimizer.zero_grad()
+                out = model(*x)
+                value = run.checked(loss(out, y))
+                value.backward()
+                run.on_backward()
+                optimizer.step()
+                run.on_step(out, y)
+            row = run.scores.values()
+            if validation is not None:
+                tested = evaluate(model, loss, run.batches(validation), run.scores.metrics)
+                row |= {f"validation {name}": result for name, result in tested.items()}
+            run.on_epoch(row)
+    return run.history
+
+
+def evaluate(
+    model: Module, loss: Callable[[Any, Any], Tensor], data: Iterable[Any], metrics: Iterable[Any] = ()
+) -> dict[str, Any]:
+    """The mean of the loss and the metrics over the batches of the data, by name. The model is in `eval()` for it.
+
+    >>> import nn
+    >>> evaluate(nn.Identity(), nn.MSELoss(), [([1.0, 2.0], [1.0, 4.0]), ([5.0], [5.0])], [nn.metrics.R2()])
+    {'loss': 1.33..., 'R²': 0.53...}
+    """
+    scores = Scores(named(metrics))
+    with modes(model), no_grad():
+        model.eval()
+        for *x, y in batches(data):
+            out = model(*x)
+            scores.update(float(loss(out, y)), out, y)
+    return scores.values()
+
+
+# -- what is refused -------------------------------------------------------------------------------
+
+
+def _check(model: Any, loss: Any, optimizer: Any) -> None:
+    if not isinstance(model, Module):
+        raise TypeError(f"fit: model must be a Module, not {_what(model)}")
+    if isinstance(loss, type) or not callable(loss):
+        raise TypeError(f"fit: loss must be a function of (out, y), as nn.MSELoss(), not {_what(loss)}")
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"fit: optimizer must be one of nn.optim, made of model.parameters(), not {_what(optimizer)}")
+    trained = {p for p in model.parameters() if p.requires_grad}
+    if not trained:
+        raise ValueError("fit: the model has no parameters to train; requires_grad_() thaws frozen ones")
+    if trained.isdisjoint(p for group in optimizer.param_groups for p in group["params"]):
+        raise ValueError("fit: none of the model's parameters is the optimizer's; make one of model.parameters()")
+
+
+def _check_epochs(epochs: Any) -> int:
+    try:
+        count = operator.index(epochs)
+    except TypeError:
+        raise TypeError(f"fit: epochs must be an integer of at least 1, not {epochs!r}") from None
+    if count < 1 or isinstance(epochs, bool):
+        raise ValueError(f"fit: epochs must be an integer of at least 1, not {epochs!r}")
+    return count
+
+
+def _check_data(name: str, data: Any, epochs: int) -> None:
+    """Batches that can be read as often as there are epochs."""
+    if not isinstance(data, Iterable):
+        remedy = "nn.data.DataLoader(dataset, batch_size=32, shuffle=True) makes batches of samples"
+        raise TypeError(f"fit: {name} is {_what(data)}, not batches; {remedy}")
+    if isinstance(data, Iterator) and epochs > 1:
+        raise TypeError(
+            f"fit: {name} is {_what(data)}, which can be read once, and epochs={epochs}; pass a list or a DataLoader"
+        )
+    if isinstance(data, Sized) and not len(data):
+        raise ValueError(f"fit: {name} is empty; pass at least one batch")
+
+
+def _what(x: Any) -> str:
+    return f"the class {x.__name__}" if isinstance(x, type) else f"a {type(x).__name__}"

@@ -1,0 +1,164 @@
+"""Run: what `nn.fit` keeps track of beside its loop: what was measured, who listens, and when to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sized
+from contextlib import contextmanager, suppress
+from math import isfinite
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from autograd import Tensor, lint
+from nn.callbacks import Callback
+from nn.history import History
+from nn.training import resume
+from nn.training.interrupts import Interrupts
+from nn.training.scores import Scores, batches, modes
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from nn.metrics import Metric
+    from nn.module import Module
+    from nn.optim import Optimizer
+
+
+class Stopped(Exception):
+    """A callback has ended the run between two steps."""
+
+
+class Run:
+    """One run of `nn.fit`, as callbacks see it: see `nn.callbacks.Callback`."""
+
+    def __init__(
+        self,
+        model: Module,
+        loss: Any,
+        data: Iterable[Any],
+        optimizer: Optimizer,
+        *,
+        epochs: int,
+        validation: Iterable[Any] | None,
+        metrics: list[Metric],
+        callbacks: list[Callback],
+    ) -> None:
+        self.model, self.loss, self.data, self.optimizer = model, loss, data, optimizer
+        self.validation, self.epochs, self.callbacks = validation, epochs, callbacks
+        self.scores = Scores(metrics)
+        measured = ["loss", *[metric.name for metric in metrics]]
+        tested = [] if validation is None else [f"validation {name}" for name in measured]
+        self.columns = [*measured, *tested, "lr", "seconds"]
+        self.steps = len(data) if isinstance(data, Sized) else None  # in an epoch
+        self.history = History()
+        self.epoch = self.step = 0
+        self.value = float("nan")
+        self._without = {name: p for name, p in model.named_parameters() if p.requires_grad}  # a gradient so far
+        self._interrupts = Interrupts()
+        self._on_backward, self._on_step = self._overridden("on_backward"), self._overridden("on_step")
+
+    # -- what callbacks call -----------------------------------------------------------------------
+
+    def stop(self, why: str) -> None:
+        """End the run, for `history.stopped` to say why."""
+        self.history.stopped = why
+
+    def parameters(self) -> list[Tensor]:
+        """What the optimizer changes."""
+        return [p for group in self.optimizer.param_groups for p in group["params"]]
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write all that the run is to a file: `nn.fit(..., resume=path)` goes on from there, bit for bit."""
+        resume.save(self, path)
+
+    # -- the turns of the loop ---------------------------------------------------------------------
+
+    @contextmanager
+    def going(self) -> Iterator[None]:
+        """The run from its start to its end, whatever that is: then modes are as before. Ctrl-C ends it quietly."""
+        with self._interrupts, modes(self.model):
+            self._call("on_start")
+            try:
+                with suppress(Stopped):
+                    yield
+                self.history.stopped = self.history.stopped or "epochs done"
+            except KeyboardInterrupt:
+                if self._interrupts.again:
+                    raise
+                self.stop("interrupted")
+            finally:
+                self._call("on_end")
+
+    def epochs_left(self) -> Iterator[int]:
+        """The numbers of the epochs to come, for as long as the run is not stopped."""
+        while self.epoch < self.epochs and not self.history.stopped:
+            self._look_up()
+            self._since = perf_counter()
+            self.scores.reset()
+            self.epoch += 1
+            yield self.epoch
+
+    def batches(self, data: Iterable[Any]) -> Iterator[Any]:
+        """The batches of an epoch. Between them the run can be stopped."""
+        for batch in batches(data):
+            self._look_up()
+            yield batch
+        self._look_up()
+
+    def checked(self, loss: Tensor) -> Tensor:
+        """The loss, if there is a way down from it: it must be one finite number."""
+        if not isinstance(loss, Tensor) or loss.ndim:
+            what = f"shape {loss.shape}" if isinstance(loss, Tensor) else f"type {type(loss).__name__}"
+            raise TypeError(
+                f"fit: the loss must be a Tensor of one number, not of {what}; take the mean, as with reduction='mean'"
+            )
+        self.value = loss.item()
+        if not isfinite(self.value):
+            raise FloatingPointError(
+                f"fit: the loss is {self.value} in epoch {self.epoch}, after step {self.step}, which left the model as "
+                "it is now; lower the learning rate, or find the cause inside `with autograd.detect_nan():`"
+            )
+        return loss
+
+    def on_backward(self) -> None:
+        """The gradients are there."""
+        if self._without:
+            self._without = {name: p for name, p in self._without.items() if p.grad is None}
+        for hook in self._on_backward:
+            hook(self)
+
+    def on_step(self, out: Any, y: Any) -> None:
+        """The parameters have changed."""
+        self.step += 1
+        self.scores.update(self.value, out, y)
+        for hook in self._on_step:
+            hook(self)
+
+    def on_epoch(self, row: dict[str, Any]) -> None:
+        """All has been seen once, and measured."""
+        lr = self.optimizer.param_groups[0]["lr"]
+        self.history.append({**row, "lr": lr, "seconds": perf_counter() - self._since})
+        if self._without:
+            names = ", ".join([*self._without][:4]) + ", ..." * (len(self._without) > 4)
+            gets = "gets" if len(self._without) == 1 else "get"
+            lint(
+                "no gradient",
+                f"nn.fit: {names} never {gets} a gradient: the loss does not depend on it. Use it in forward, or say "
+                "requires_grad_(False).",
+            )
+            self._without = {}
+        self._call("on_epoch")
+
+    def _look_up(self) -> None:
+        """Between two steps: is this the time to stop?"""
+        if self._interrupts.pressed:
+            raise KeyboardInterrupt
+        if self.history.stopped:
+            raise Stopped
+
+    def _overridden(self, name: str) -> list[Any]:
+        """That method of the callbacks that have one of their own."""
+        return [getattr(x, name) for x in self.callbacks if getattr(type(x), name) is not getattr(Callback, name)]
+
+    def _call(self, name: str) -> None:
+        for callback in self.callbacks:
+            getattr(callback, name)(self)
