@@ -41,8 +41,7 @@ class Module:
 
     training: bool
     _buffers: dict[str, bool]  # the names of buffers, and whether each is part of the state
-    _before: Hooks | None = None  # what is called before forward, and after
-    _after: Hooks | None = None
+    _hooks: tuple[Hooks, Hooks] | None = None  # what is called before forward, and after
 
     def __init__(self) -> None:
         vars(self).update(training=True, _buffers={})
@@ -57,25 +56,25 @@ class Module:
         """`forward`, with every op recorded on the way knowing that it happened in this module."""
         scope = enter(self)
         try:
-            if self._before is self._after:  # there are none
+            if self._hooks is None:
                 return self.forward(*args, **kwargs)
             return self._hooked(args, kwargs)
         finally:
             _, scope.frame = scope.frame  # type: ignore[misc]
 
     def _hooked(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        for hook in [*(self._before or {}).values()]:
+        before, after = self._each_hooks()
+        for hook in [*before.values()]:
             changed = hook(self, args)
             args = args if changed is None else changed if isinstance(changed, tuple) else (changed,)
         out = self.forward(*args, **kwargs)
-        for hook in [*(self._after or {}).values()]:
+        for hook in [*after.values()]:
             changed = hook(self, args, out)
             out = out if changed is None else changed
         return out
 
     def register_forward_hook(self, hook: Callable[[Any, tuple[Any, ...], Any], Any]) -> Hook:
         """Call `hook(module, args, out)` after every forward; what it returns, if not None, takes the place of out.
-
         `.remove()` on what this gives, or the end of a `with` block, takes the hook off again.
 
         >>> from nn import Linear
@@ -84,13 +83,15 @@ class Module:
         ...     _ = layer(np.ones((5, 2), np.float32))
         (5, 3)
         """
-        self._after = Hooks() if self._after is None else self._after
-        return self._after.register(hook)
+        return self._each_hooks()[1].register(hook)
 
     def register_forward_pre_hook(self, hook: Callable[[Any, tuple[Any, ...]], Any]) -> Hook:
         """Call `hook(module, args)` before every forward; what it returns, if not None, takes the place of args."""
-        self._before = Hooks() if self._before is None else self._before
-        return self._before.register(hook)
+        return self._each_hooks()[0].register(hook)
+
+    def _each_hooks(self) -> tuple[Hooks, Hooks]:
+        self._hooks = self._hooks or (Hooks(), Hooks())
+        return self._hooks
 
     # -- its parts ---------------------------------------------------------------------------------
 

@@ -273,7 +273,10 @@ def cross_entropy(x: Any, target: Any, *, reduction: str = "mean") -> Tensor:
     if target.dtype.kind not in "iu":
         raise TypeError(f"cross_entropy: target must hold class indices (integers), not {target.dtype}")
     if not shape or target.shape != shape[:-1]:
-        raise ValueError(f"cross_entropy: target {target.shape} must be as logits {shape} without the last axis")
+        remedy = "; if its rows are one-hot, pass target.argmax(axis=-1)" if target.shape == shape else ""
+        raise ValueError(
+            f"cross_entropy: target {target.shape} must be as logits {shape} without the last axis{remedy}"
+        )
     if 0 in shape:
         raise ValueError(f"cross_entropy: a batch of shape {shape} is empty and has no loss; leave it out")
     if len(shape) != 2:

@@ -115,17 +115,17 @@ def cross_entropy(
     >>> cross_entropy([[0.0, 0.0]], [[0.5, 0.5]])
     tensor(0.69314718, dtype=float64)
     """
+    logits, given = checks.scores("cross_entropy", logits), target if hasattr(target, "dtype") else asarray(target)
+    if weight is None and ignore_index is None and label_smoothing == 0 and given.dtype.kind in "iu":
+        return autograd.cross_entropy(logits, given, reduction=reduction)  # the usual case is one op
     reducer(reduction)
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"cross_entropy: label_smoothing must be in [0, 1], not {label_smoothing!r}")
-    logits, given = checks.scores("cross_entropy", logits), target if hasattr(target, "dtype") else asarray(target)
     if given.dtype.kind == "f" and given.shape == logits.shape:
         if ignore_index is not None:
             raise ValueError("cross_entropy: ignore_index is of class indices; leave out rows of probabilities")
         return reducer(reduction)(_expected(logits, target, weight, label_smoothing))
     checks.class_indices("cross_entropy", logits, given)
-    if weight is None and ignore_index is None and not label_smoothing:  # the usual case is one op
-        return autograd.cross_entropy(logits, given, reduction=reduction)
     rows, labels, kept = checks.labelled("cross_entropy", logits, given, ignore_index)  # (N, C), (N,), (...)
     out, share = _chosen("cross_entropy", log_softmax(rows), labels, weight, label_smoothing)
     return _reduced("cross_entropy", out, share, kept, reduction)

@@ -167,8 +167,8 @@ def test_the_model_is_as_it_was(fails):
         assert by_name(summary(model, x))["linear"].flops == 2 * 3 * 7
     assert vars(model) == attributes
     assert list(vars(model)) == list(attributes)
-    assert list(model._after.values()) == [seen]
-    assert model.linear._after is None
+    assert list(model._hooks[1].values()) == [seen]
+    assert model.linear._hooks is None
     assert all(module.training for module in model.modules())
     assert state_of(model) == state_of(twin)
     assert model.rng.random() == twin.rng.random()
