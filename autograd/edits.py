@@ -42,5 +42,5 @@ def edited_since(value: Any, seq: int) -> bool:
     """Whether any memory of this value was written to after that moment."""
     if type(value) is not np.ndarray:
         return False
-    recent = [_owners[key]() for key, stamp in list(_stamps.items()) if stamp > seq and key in _owners]
+    recent = [_owners[key]() for key, stamp in _stamps.copy().items() if stamp > seq and key in _owners]
     return any(array is not None and np.may_share_memory(value, array) for array in recent)

@@ -12,14 +12,14 @@ from matplotlib.figure import Figure
 
 from picture import BLUE, GREY, INK, VERMILLION, name, save
 
-SHOWN = 12  # misread digits
+SHOWN = 10  # misread digits
 
 
 def draw(folder: Path, history: Any, x: np.ndarray, y: np.ndarray, said: np.ndarray) -> Path:
     """Write digits.png and .svg into the folder."""
 
     def fill(figure: Figure) -> None:
-        left, right = figure.subfigures(1, 2, width_ratios=[1, 1.15])
+        left, right = figure.subfigures(1, 2, width_ratios=[1.15, 1])
         losses, accuracies = left.subplots(2, 1)
         draw_curves(losses, history, "loss", "Cross-entropy, epoch by epoch")
         draw_curves(accuracies, history, "accuracy", "Accuracy")
@@ -36,7 +36,8 @@ def draw_curves(ax: Any, history: Any, what: str, title: str) -> None:
         epochs = range(1, len(history[key]) + 1)
         ax.plot(epochs, history[key], color=colour)
         name(ax, epochs, history[key], text, colour, up=up if what == "accuracy" else -up)
-    ax.set(title=title, xlabel="epoch" if what == "accuracy" else "")
+    ax.set(title=title, xlabel="epoch" if what == "accuracy" else "", xlim=(1, max(2, len(history))))
+    ax.margins(y=0.1)
 
 
 def draw_confusion(ax: Any, y: np.ndarray, said: np.ndarray) -> None:
@@ -57,8 +58,8 @@ def draw_confusion(ax: Any, y: np.ndarray, said: np.ndarray) -> None:
 def draw_misread(figure: Any, x: np.ndarray, y: np.ndarray, said: np.ndarray) -> None:
     wrong = np.flatnonzero(y != said)[:SHOWN]
     side = math.isqrt(x[0].size)
-    figure.suptitle("Misread" if wrong.size else "None misread", x=0.02, ha="left", fontsize=11.5, fontweight="bold")
-    axes = figure.subplots(2, SHOWN // 2).ravel()
+    figure.suptitle("Misread" if wrong.size else "None misread", x=0.09, ha="left", fontsize=11.5, fontweight="bold")
+    axes = figure.subplots(2 if wrong.size > SHOWN // 2 else 1, SHOWN // 2).ravel()
     for ax in axes:
         ax.set_axis_off()
     for ax, i in zip(axes, wrong):

@@ -157,7 +157,7 @@ def largest_difference(model: nn.Sequential, layers: list[Any]) -> float:
 
 def main() -> None:
     chosen = begin(options(__doc__, steps=2000, what="epochs"))
-    nn.manual_seed(3)
+    nn.manual_seed(2)
     model = network()
     layers = twin(model)
 

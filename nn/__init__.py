@@ -3,6 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from autograd import __version__ as __version__
 from nn import functional, init, layers, losses
 from nn.layers import *  # noqa: F403
 from nn.losses import *  # noqa: F403

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nn.history import direction
@@ -37,6 +37,14 @@ class Callback:
     """
 
     order = 0  # those with a higher one are called later
+
+    def __init_subclass__(cls) -> None:
+        known = {name for name in vars(Callback) if name.startswith("on_")}
+        if unknown := sorted(name for name in vars(cls) if name.startswith("on_") and name not in known):
+            raise TypeError(f"{cls.__name__}: {unknown[0]} would never be called; callbacks have {sorted(known)}")
+
+    def check(self, run: Run) -> None:
+        """Before anything is changed: raise where this is no run for it."""
 
     def on_start(self, run: Run) -> None:
         """Before the first epoch. Where a run is resumed, `run.epoch` is not 0, and all is as it was."""
@@ -69,6 +77,10 @@ class _Stepped(Callback):
             raise TypeError(f"{type(self).__name__}: a {type(schedule).__name__} has no step(); pass a schedule")
         self.schedule = schedule
 
+    def check(self, run: Run) -> None:
+        if getattr(self.schedule, "optimizer", run.optimizer) is not run.optimizer:
+            raise ValueError(f"fit: the {type(self.schedule).__name__} is of another optimizer; make one of this one")
+
     def state_dict(self) -> dict[str, Any]:
         return {"schedule": self.schedule.state_dict()}
 
@@ -90,7 +102,8 @@ class EachEpoch(_Stepped):
             raise ValueError("ReduceLROnPlateau: what shall be high? say EachEpoch(schedule, monitor='accuracy')")
         self.monitor = monitor
 
-    def on_start(self, run: Run) -> None:
+    def check(self, run: Run) -> None:
+        super().check(run)
         if self.monitor is None and isinstance(self.schedule, ReduceLROnPlateau):
             self.monitor = "loss" if run.validation is None else "validation loss"
         if self.monitor is not None:
@@ -107,6 +120,13 @@ class EachStep(_Stepped):
     >>> optimizer = nn.optim.SGD([nn.Parameter(1.0)], lr=0.1)
     >>> callback = EachStep(nn.optim.LinearLR(optimizer, total_iters=100))  # warm up for a hundred steps
     """
+
+    def check(self, run: Run) -> None:
+        super().check(run)
+        total = getattr(self.schedule, "options", {}).get("total_steps", math.inf)
+        steps = (run.steps or 0) * run.epochs
+        if steps > total:
+            raise ValueError(f"fit: the {type(self.schedule).__name__} is for {total} steps, and there will be {steps}")
 
     def on_step(self, run: Run) -> None:
         self.schedule.step()
@@ -150,9 +170,11 @@ class _Best(Callback):
         self.sign = 1 if monitor is None or direction(monitor, mode) == "min" else -1
         self.best: float | None = None
 
-    def on_start(self, run: Run) -> None:
+    def check(self, run: Run) -> None:
         if self.monitor is not None:
             _check_column(self, self.monitor, run)
+
+    def on_start(self, run: Run) -> None:
         if not run.epoch:
             self.best = None
 
@@ -194,8 +216,8 @@ class EarlyStopping(_Best):
         restore_best: bool = True,
     ) -> None:
         super().__init__(monitor, mode, min_delta)
-        if not patience >= 1:
-            raise ValueError(f"EarlyStopping: patience must be at least 1 epoch, not {patience!r}")
+        if not isinstance(patience, int) or patience < 1:
+            raise ValueError(f"EarlyStopping: patience must be a whole number of epochs, at least 1, not {patience!r}")
         self.patience, self.restore_best = patience, restore_best
         self.waited = 0
         self.kept: dict[str, Any] | None = None  # the state of the best model
@@ -239,8 +261,8 @@ class Checkpoint(_Best):
         self.path = os.fspath(path)
         self.order = 1 if monitor else 2  # the latest file also tells what the best one holds
 
-    def on_start(self, run: Run) -> None:
-        super().on_start(run)
+    def check(self, run: Run) -> None:
+        super().check(run)
         folder = os.path.dirname(os.path.abspath(self.path))
         if not os.path.isdir(folder):
             raise FileNotFoundError(f"Checkpoint: there is no directory {folder}; make it with os.makedirs")
@@ -255,7 +277,7 @@ class Checkpoint(_Best):
 
 def listed(callbacks: Any, *further: Callback) -> list[Callback]:
     """What `callbacks=` of `nn.fit` may be, as callbacks in the order of their calls. TypeError for what is none."""
-    single = isinstance(callbacks, Callback) or hasattr(callbacks, "step")
+    single = not isinstance(callbacks, Iterable)
     return sorted([*map(_callback, [callbacks] if single else callbacks), *further], key=lambda x: x.order)
 
 
@@ -263,7 +285,7 @@ def _callback(x: Any) -> Callback:
     if isinstance(x, Callback):
         return x
     if isinstance(x, type) or not hasattr(x, "step"):
-        what = f"the class {x.__name__}" if isinstance(x, type) else f"a {type(x).__name__}"
+        what = f"the class {x.__name__}; make one" if isinstance(x, type) else f"a {type(x).__name__}"
         raise TypeError(f"callbacks: pass objects of nn.callbacks.Callback, or schedules, not {what}")
     return EachStep(x) if isinstance(x, OneCycleLR) else EachEpoch(x)
 

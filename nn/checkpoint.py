@@ -72,7 +72,8 @@ def save(
     arrays = {**model.state_dict(), **held}
     if optimizer is not None:
         state = optimizer.state_dict()
-        header["optimizer"] = _json("optimizer", {key: x for key, x in state.items() if key != "state"})
+        options = {key: x for key, x in state.items() if key != "state"}
+        header["optimizer"] = _json("optimizer", {"rule": type(optimizer).__name__, **options})
         for i, kept in state["state"].items():
             arrays.update({f"{OPTIMIZER}{i}.{name}": np.asarray(x) for name, x in kept.items()})
     names = {np.dtype(dtype).name for dtype in DTYPES.values()}
@@ -92,8 +93,8 @@ def load(model: Module, path: str | PathLike[str], *, optimizer: Optimizer | Non
     """
     path = _checked("load", model, path)
     header, arrays = _read(path)
-    metadata, options = _parsed(path, header)
-    if optimizer is not None and options is None:
+    metadata, remembered = _parsed(path, header, arrays)
+    if optimizer is not None and remembered is None:
         raise ValueError(f"load: {path} holds no optimizer; save one with nn.save(..., optimizer=optimizer)")
     state = {name: x for name, x in arrays.items() if not name.startswith((OPTIMIZER, METADATA))}
     if FORMAT not in header:  # PyTorch's save_model leaves out what is shared, and lists it in the header
@@ -103,24 +104,34 @@ def load(model: Module, path: str | PathLike[str], *, optimizer: Optimizer | Non
         model.load_state_dict(state)
     except RuntimeError as fault:
         raise RuntimeError(f"load: {path}: {fault}") from None
-    if optimizer is not None:
+    if optimizer is not None and remembered is not None:
         try:
-            optimizer.load_state_dict({**(options or {}), "state": _remembered(arrays)})
+            optimizer.load_state_dict(remembered)
         except BaseException as fault:
             model.load_state_dict(before)
-            if isinstance(fault, ValueError):
-                raise ValueError(f"load: {path}: {fault}") from None
-            raise
-    return _filled(metadata, arrays)  # type: ignore[no-any-return]
+            if not isinstance(fault, Exception):
+                raise
+            rule = remembered.get("rule", "an optimizer")
+            raise ValueError(f"load: {path} holds the state of {rule}, not of this optimizer: {fault}") from fault
+    return metadata
+
+
+def metadata(path: str | PathLike[str]) -> dict[str, Any]:
+    """The metadata of a file alone; errors are those of `load`."""
+    return _parsed(os.fspath(path), *_read(os.fspath(path)))[0]
 
 
 def _checked(name: str, model: Module, path: str | PathLike[str]) -> str:
     if not isinstance(model, Module):
         raise TypeError(f"{name}: the first argument is a Module, not a {type(model).__name__}")
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(f"{name}: the path is text or a pathlib.Path, not a {type(path).__name__}")
     path = os.fspath(path)
     folder = os.path.dirname(os.path.realpath(path))
     if not os.path.isdir(folder):
         raise FileNotFoundError(f"{name}: there is no directory {folder}; make it with os.makedirs")
+    if os.path.isdir(path):
+        raise IsADirectoryError(f"{name}: {path} is a directory; add the name of a file")
     return path
 
 
@@ -130,8 +141,6 @@ def _checked(name: str, model: Module, path: str | PathLike[str]) -> str:
 def _replace(path: str, content: bytes) -> None:
     """Make that the content of a file: at once, and only when all of it is safely written."""
     path = os.path.realpath(path)  # of a link, what it points to
-    if os.path.isdir(path):
-        raise IsADirectoryError(f"save: {path} is a directory; add the name of a file")
     temporary = os.path.join(os.path.dirname(path), f".{secrets.token_hex(8)}.tmp")
     try:
         with open(temporary, "xb") as file:
@@ -164,6 +173,8 @@ def _numbered(x: Any, held: Arrays) -> Any:
         held[key := f"{METADATA}{len(held)}"] = x
         return {METADATA: key}
     if isinstance(x, Mapping):
+        if METADATA in x:
+            raise ValueError(f"save: the key {METADATA!r} means something else in metadata; choose another")
         return {key: _numbered(value, held) for key, value in x.items()}
     return [_numbered(value, held) for value in x] if isinstance(x, (list, tuple)) else x
 
@@ -190,6 +201,8 @@ def _read(path: str) -> tuple[dict[str, str], Arrays]:
     import safetensors
 
     unpack: Any = safetensors.deserialize  # which has no types
+    if not os.path.exists(path):
+        raise FileNotFoundError(f"load: there is no file {path}")
     with open(path, "rb") as file:
         content = file.read()
     try:
@@ -201,16 +214,19 @@ def _read(path: str) -> tuple[dict[str, str], Arrays]:
     return header, {name: _array(path, name, entry) for name, entry in entries}
 
 
-def _parsed(path: str, header: dict[str, str]) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """The metadata, and the options of the optimizer, in a header: of another program's file, all of it, and None."""
+def _parsed(path: str, header: dict[str, str], arrays: Arrays) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The metadata of a file and the state of the optimizer: of another program's file, all of its header, and None."""
     if FORMAT not in header:
         return dict(header), None
     if header[FORMAT] != str(VERSION):
         raise ValueError(f"load: {path} has version {header[FORMAT]} of this format, not {VERSION}: update autograd-nn")
     try:
-        return json.loads(header["metadata"]), json.loads(header.get("optimizer", "null"))
-    except (KeyError, ValueError) as fault:
-        raise ValueError(f"load: {path} has a damaged header: {fault}") from None
+        metadata = _filled(json.loads(header["metadata"]), arrays)
+        if "optimizer" not in header:
+            return dict(metadata), None
+        return dict(metadata), {**json.loads(header["optimizer"]), "state": _remembered(arrays)}
+    except (KeyError, TypeError, ValueError) as fault:
+        raise ValueError(f"load: {path} has a damaged header: {fault!r}") from fault
 
 
 def _array(path: str, name: str, entry: dict[str, Any]) -> NDArray[Any]:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     Mode = Literal["min", "max"]
 
 ROWS = 20  # of a longer table, the first and the last
-BETTER: dict[str, Mode] = {"loss": "min", "accuracy": "max", "R²": "max"}  # and "top-k", for any k
+TESTED = "validation "  # how the columns begin that were measured on the validation data
+BETTER: dict[str, Mode] = {"loss": "min", "accuracy": "max", "R2": "max"}  # and "top-k", for any k
 
 # how a picture looks, in the colours of Okabe and Ito, which stay apart for colour-blind eyes, too
 COLOURS = {"training": "#0072B2", "validation": "#D55E00"}
@@ -114,8 +115,15 @@ class History:
     # -- how it is shown ---------------------------------------------------------------------------
 
     def header(self) -> str:
-        """The first line of the table: the names of what is a single number in each epoch."""
-        return "  ".join(["epoch", *[f"{name:>{_width(name)}}" for name in self._scalars()]])
+        """The head of the table: the names of what is a single number in each epoch, those of validation in a group."""
+        names = [*self._scalars()]
+        tested = [name for name in names if name.startswith(TESTED)]
+        line = "  ".join(["epoch", *[f"{name.removeprefix(TESTED):>{_width(name)}}" for name in names]])
+        if not tested:
+            return line
+        before = len("epoch") + sum(2 + _width(name) for name in names[: names.index(tested[0])])
+        group = (f" {TESTED}" if tested[1:] else TESTED.strip()).center(sum(2 + _width(x) for x in tested) - 2, "─")
+        return f"{'':{before + 2}}{group}\n{line}"
 
     def line(self, i: int) -> str:
         """Line i of the table, counted from 0."""
@@ -159,7 +167,7 @@ class History:
         if ax is not None:
             self._draw(ax, "loss")
             return [ax]
-        names = [name for name in self._scalars() if name not in ("lr", "seconds") and "validation " not in name]
+        names = [name for name in self._scalars() if name not in ("lr", "seconds") and TESTED not in name]
         with matplotlib.rc_context(STYLE):
             make = pyplot.figure if path is None else Figure  # to be shown, or only to be written
             figure: Any = make(figsize=(0.6 + 4.2 * len(names), 3.2), layout="constrained")
@@ -173,19 +181,26 @@ class History:
 
     def _draw(self, ax: Any, name: str) -> None:
         """A column and that of its validation, each with its name where it ends."""
-        columns = {"training": name, "validation": f"validation {name}"}
-        lines = {text: self._columns[column] for text, column in columns.items() if column in self}
-        top = max(lines, key=lambda text: lines[text][-1])
-        for text, values in lines.items():
-            marker = "o" if len(values) == 1 else ""
-            ax.plot(range(1, len(values) + 1), values, marker=marker, color=COLOURS[text])
+        columns = {"training": name, "validation": TESTED + name}
+        lines = {
+            text: [(i, x) for i, x in enumerate(self._columns[column], 1) if math.isfinite(x)]
+            for text, column in columns.items()
+            if column in self
+        }
+        lines = {text: points for text, points in lines.items() if points}
+        top = max(lines, key=lambda text: lines[text][-1][1], default="")
+        for text, points in lines.items():
+            marker = "o" if len(points) == 1 else ""
+            ax.plot(*zip(*points), marker=marker, color=COLOURS[text])
             up = 0 if len(lines) == 1 else 6 if text == top else -6
             label = {"xytext": (7, up), "textcoords": "offset points", "va": "center", "annotation_clip": False}
-            ax.annotate(text, (len(values), values[-1]), color=COLOURS[text], **label)
-        everything = [x for values in lines.values() for x in values]
+            ax.annotate(text, points[-1], color=COLOURS[text], **label)
+        everything = [x for points in lines.values() for _, x in points] or [0]
         if name == "loss" and min(everything) > 0 and max(everything) > 100 * min(everything):
             ax.set_yscale("log")
-        ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
+        ax.set_xlim((0.5, 1.5) if len(self) == 1 else (1, len(self)))
+        ax.margins(y=0.12)
         ax.grid(axis="y", color="#EEEEEE")
         ax.set_axisbelow(True)
         ax.tick_params(length=0)
@@ -211,15 +226,18 @@ class History:
 def direction(name: str, mode: Mode | None = None) -> Mode:
     """Whether the values of a column are best when low, "min", or high, "max". ValueError if nobody knows."""
     if mode is None:
-        plain = name.removeprefix("validation ")
+        plain = name.removeprefix(TESTED)
         mode = "max" if plain.startswith("top-") else BETTER.get(plain)
     if mode not in ("min", "max"):
-        raise ValueError(f"{name!r}: is a low or a high value better? say mode='min' or mode='max', not {mode!r}")
+        raise ValueError(
+            f"{name!r}: is a low or a high value better? say mode='min' or mode='max', not {mode!r}, or name a column "
+            "that is known, as 'loss', 'validation loss' or 'validation accuracy'"
+        )
     return mode
 
 
 def _width(name: str) -> int:
-    return max(len(name), len("1.23e-05"))
+    return max(len(name.removeprefix(TESTED)), len(TESTED) - 1 if name.startswith(TESTED) else len("1.23e-05"))
 
 
 def _cell(name: str, value: float) -> str:

@@ -19,6 +19,18 @@ if TYPE_CHECKING:
     Rng = np.random.Generator | int | None
 
 
+def _check(name: str, x: Tensor, **options: float) -> None:
+    """TypeError where x takes no fractions, ValueError where an option is NaN, or is negative and stands for a size."""
+    if x.dtype.kind != "f":
+        raise TypeError(f"{name}: x must be floating, not {x.dtype}")
+    for option, value in options.items():
+        size = option in ("std", "gain")
+        if not (value >= 0 if size else value == value):
+            raise ValueError(f"{name}: {option} must be a number{' ≥ 0' if size else ''}, not {value!r}")
+    if "low" in options and options["low"] > options["high"]:
+        raise ValueError(f"{name}: low={options['low']} must not be above high={options['high']}")
+
+
 def _fill(x: Tensor, values: Any) -> Tensor:
     with no_grad():
         x[...] = np.asarray(values, x.dtype)
@@ -62,12 +74,14 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
 
 
 def constant_(x: Tensor, value: float) -> Tensor:
-    """x ← value.
+    """x ← value. TypeError where x holds integers, and value is none.
 
     >>> from autograd import zeros
     >>> constant_(zeros(2), 0.5).tolist()
     [0.5, 0.5]
     """
+    if not np.can_cast(np.asarray(value).dtype, x.dtype, "same_kind"):
+        raise TypeError(f"constant_: x of {x.dtype} cannot hold {value!r}")
     return _fill(x, value)
 
 
@@ -92,22 +106,24 @@ def ones_(x: Tensor) -> Tensor:
 
 
 def uniform_(x: Tensor, low: float = 0.0, high: float = 1.0, *, rng: Rng = None) -> Tensor:
-    """x ~ U(low, high).
+    """x ~ U(low, high). TypeError where x is not floating, ValueError where low > high.
 
     >>> from autograd import zeros
     >>> bool((abs(uniform_(zeros(100), -0.5, 0.5)) <= 0.5).all())
     True
     """
+    _check("uniform_", x, low=low, high=high)
     return _fill(x, default_rng(rng).uniform(low, high, x.shape))
 
 
 def normal_(x: Tensor, mean: float = 0.0, std: float = 1.0, *, rng: Rng = None) -> Tensor:
-    """x ~ N(mean, std²).
+    """x ~ N(mean, std²). TypeError where x is not floating, ValueError where std < 0.
 
     >>> from autograd import zeros
     >>> normal_(zeros((2, 3)), std=0.02).shape
     (2, 3)
     """
+    _check("normal_", x, mean=mean, std=std)
     return _fill(x, default_rng(rng).normal(mean, std, x.shape))
 
 
@@ -120,6 +136,7 @@ def trunc_normal_(
     >>> bool((abs(trunc_normal_(zeros(1000), std=5.0)) <= 2).all())
     True
     """
+    _check("trunc_normal_", x, mean=mean)
     if not (std > 0 and low < high):
         raise ValueError(f"trunc_normal_: needs std > 0 and low < high, not std={std}, low={low}, high={high}")
     z = _truncated(x.shape, (low - mean) / std, (high - mean) / std, default_rng(rng))
@@ -151,6 +168,7 @@ def orthogonal_(x: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor:
     >>> np.allclose((w @ w.T).numpy(), np.eye(2))
     True
     """
+    _check("orthogonal_", x, gain=gain)
     if x.ndim < 2:
         raise ValueError(f"orthogonal_: {x.shape} is no matrix: pass a weight (out, in, ...)")
     rows, columns = x.shape[0], math.prod(x.shape[1:])
@@ -171,7 +189,7 @@ def kaiming_uniform_(
     >>> bool((abs(w) <= 0.5).all())
     True
     """
-    bound = math.sqrt(3) * _kaiming_std(x, a, mode, nonlinearity)
+    bound = math.sqrt(3) * _kaiming_std("kaiming_uniform_", x, a, mode, nonlinearity)
     return uniform_(x, -bound, bound, rng=rng)
 
 
@@ -186,7 +204,7 @@ def kaiming_normal_(
     >>> kaiming_normal_(zeros((3, 4))).shape
     (3, 4)
     """
-    return normal_(x, 0.0, _kaiming_std(x, a, mode, nonlinearity), rng=rng)
+    return normal_(x, 0.0, _kaiming_std("kaiming_normal_", x, a, mode, nonlinearity), rng=rng)
 
 
 def xavier_uniform_(x: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor:
@@ -196,6 +214,7 @@ def xavier_uniform_(x: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor:
     >>> bool((abs(xavier_uniform_(zeros((2, 4)))) <= 1).all())
     True
     """
+    _check("xavier_uniform_", x, gain=gain)
     bound = gain * math.sqrt(6 / sum(fans(x)))
     return uniform_(x, -bound, bound, rng=rng)
 
@@ -207,10 +226,12 @@ def xavier_normal_(x: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor:
     >>> xavier_normal_(zeros((2, 4))).shape
     (2, 4)
     """
+    _check("xavier_normal_", x, gain=gain)
     return normal_(x, 0.0, gain * math.sqrt(2 / sum(fans(x))), rng=rng)
 
 
-def _kaiming_std(x: Tensor, a: float, mode: str, nonlinearity: str) -> float:
+def _kaiming_std(name: str, x: Tensor, a: float, mode: str, nonlinearity: str) -> float:
+    _check(name, x, a=a)
     of = dict(zip(("fan_in", "fan_out"), fans(x)))
     if mode not in of:
         raise ValueError(f"init: mode must be 'fan_in' or 'fan_out', not {mode!r}")

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from autograd import Tensor, asarray
 from nn import functional
+from nn.functional.checks import finite, floating, index, number
 from nn.functional.losses import DIVERGENCES, reducer
 from nn.module import Module
 
 if TYPE_CHECKING:
+    from autograd import Tensor
     from nn.functional.losses import Reduction
 
 # fmt: off
@@ -30,7 +29,7 @@ class Loss(Module):
 
     def __init__(self, reduction: Reduction = "mean") -> None:
         super().__init__()
-        reducer(reduction)
+        reducer(type(self).__name__, reduction)
         self.reduction = reduction
 
     def extra_repr(self) -> str:
@@ -68,7 +67,7 @@ class HuberLoss(Loss):
 
     def __init__(self, reduction: Reduction = "mean", delta: float = 1.0) -> None:
         super().__init__(reduction)
-        self.delta = delta
+        self.delta = number("HuberLoss", "delta", delta, "> 0")
 
     def forward(self, x: Any, target: Any) -> Tensor:
         return functional.huber_loss(x, target, reduction=self.reduction, delta=self.delta)
@@ -88,7 +87,7 @@ class KLDivLoss(Loss):
     """
 
     def __init__(self, reduction: Reduction = "mean", *, log_target: bool = False) -> None:
-        reducer(reduction, DIVERGENCES)
+        reducer("KLDivLoss", reduction, DIVERGENCES)
         super().__init__()
         self.reduction, self.log_target = reduction, log_target
 
@@ -108,7 +107,12 @@ class WeightedLoss(Loss):
         if isinstance(weight, str):
             raise TypeError(f"{type(self).__name__}: weight cannot be {weight!r}; options go by name: reduction=...")
         super().__init__(reduction)
-        self.register_buffer("weight", _floats(weight))
+        self._weigh("weight", weight)
+
+    def _weigh(self, name: str, weight: Any) -> None:
+        """Make a buffer of a weight: floats, so that it can be loaded with any."""
+        given = None if weight is None else finite(type(self).__name__, name, floating(weight).copy())
+        self.register_buffer(name, given)
 
 
 class NLLLoss(WeightedLoss):
@@ -123,7 +127,7 @@ class NLLLoss(WeightedLoss):
 
     def __init__(self, weight: Any = None, *, ignore_index: int | None = None, reduction: Reduction = "mean") -> None:
         super().__init__(weight, reduction=reduction)
-        self.ignore_index = ignore_index
+        self.ignore_index = index("NLLLoss", "ignore_index", ignore_index)
 
     def forward(self, x: Any, target: Any) -> Tensor:
         return functional.nll_loss(
@@ -152,7 +156,8 @@ class CrossEntropyLoss(WeightedLoss):
         label_smoothing: float = 0.0,
     ) -> None:
         super().__init__(weight, reduction=reduction)
-        self.ignore_index, self.label_smoothing = ignore_index, label_smoothing
+        self.ignore_index = index("CrossEntropyLoss", "ignore_index", ignore_index)
+        self.label_smoothing = number("CrossEntropyLoss", "label_smoothing", label_smoothing, "in [0, 1]")
 
     def forward(self, logits: Any, target: Any) -> Tensor:
         return functional.cross_entropy(
@@ -192,17 +197,9 @@ class BCEWithLogitsLoss(WeightedLoss):
 
     def __init__(self, weight: Any = None, *, reduction: Reduction = "mean", pos_weight: Any = None) -> None:
         super().__init__(weight, reduction=reduction)
-        self.register_buffer("pos_weight", _floats(pos_weight))
+        self._weigh("pos_weight", pos_weight)
 
     def forward(self, x: Any, target: Any) -> Tensor:
         return functional.binary_cross_entropy_with_logits(
             x, target, weight=self.weight, pos_weight=self.pos_weight, reduction=self.reduction
         )
-
-
-def _floats(weight: Any) -> Tensor | None:
-    """A weight for a buffer: floats, so that it can be loaded with any."""
-    if weight is None:
-        return None
-    values = asarray(weight).detach()
-    return values.astype(values.dtype if values.dtype.kind == "f" else np.float64)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd import Tensor
+from nn.layers.sizes import positive
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,6 +27,7 @@ class Metric(ABC):
     """What metrics share. A subclass has a `name`, and says what it remembers, and what that comes to."""
 
     name: str
+    given = ""  # the arguments that repr shows
 
     def __init__(self) -> None:
         self.reset()
@@ -49,7 +51,9 @@ class Metric(ABC):
         return self.value()
 
     def __repr__(self) -> str:
-        return f"<{self.name}: {self.value()}>"
+        value = np.asarray(self.value()).tolist()
+        seen = "" if value != value else f": {value}"  # NaN until then
+        return f"{type(self).__name__}({self.given}){seen}"
 
 
 class _Share(Metric):
@@ -70,7 +74,7 @@ class Accuracy(_Share):
     """Σ (argmax out = y) / N.   out: (..., C) scores, y: (...) integers in [0, C).
 
     With a `threshold`, out and y have one shape, and an entry is of class 1 where it is above: 0 for logits, 0.5 for
-    probabilities.
+    probabilities. A sample with a score of NaN counts as wrong.
 
     >>> Accuracy()([[0.1, 0.9], [0.8, 0.2]], [1, 1])
     0.5
@@ -83,21 +87,23 @@ class Accuracy(_Share):
     def __init__(self, threshold: float | None = None) -> None:
         super().__init__()
         self.threshold = threshold
+        self.given = "" if threshold is None else f"threshold={threshold}"
 
     def update(self, out: Any, y: Any) -> None:
         out, y = _array(out), _array(y)
         if self.threshold is None:
             _check_classes("Accuracy", out, y)
-            self.count(out.argmax(-1) == y)
+            hits = out.argmax(-1) == y
+            self.count(hits & ~np.isnan(out).any(-1) if _has_nan(out) else hits)
         else:
             _check_shapes("Accuracy", out, y)
-            self.count((out > self.threshold) == (y > 0.5))
+            self.count(((out > self.threshold) == (y > 0.5)) & (out == out))
 
 
 class TopK(_Share):
     """Σ (y is among the k highest scores) / N.   out: (..., C), y: (...) integers in [0, C), 1 ≤ k ≤ C.
 
-    Of equal scores, the first ones are taken to be higher, so TopK(1) is Accuracy.
+    Of equal scores, the first ones are taken to be higher, and NaN is above all but never right: TopK(1) is Accuracy.
 
     >>> TopK(2)([[0.1, 0.5, 0.4], [0.1, 0.5, 0.4]], [2, 0])
     0.5
@@ -105,9 +111,8 @@ class TopK(_Share):
 
     def __init__(self, k: int = 5) -> None:
         super().__init__()
-        if k < 1:
-            raise ValueError(f"TopK: k must be at least 1, not {k}")
-        self.k, self.name = k, f"top-{k}"
+        self.k = positive("TopK", "k", k)
+        self.name, self.given = f"top-{k}", f"{k}"
 
     def update(self, out: Any, y: Any) -> None:
         out, y = _array(out), _array(y)
@@ -116,14 +121,14 @@ class TopK(_Share):
             raise ValueError(f"TopK: there are no {self.k} highest of {out.shape[-1]} scores; lower k")
         y = y[..., None]  # (..., 1)
         own = np.take_along_axis(out, y, -1)
-        before = (out > own) | ((out == own) & (np.arange(out.shape[-1]) < y))  # (..., C)
-        self.count((before.sum(-1) < self.k) & (own == own)[..., 0])  # a score of NaN is above none
+        below = (out < own) | ((out == own) & (np.arange(out.shape[-1]) >= y))  # (..., C), y itself among them
+        self.count(below.sum(-1) > out.shape[-1] - self.k)
 
 
 class ConfusionMatrix(Metric):
     """out[i, j] = how often class i was taken for j: (C, C) integers.   out: (..., C) scores, y: (...) in [0, C).
 
-    Printing it shows the counts, and of every class the share that was recognised.
+    Printing it shows the counts, and of every class the share that was recognised. Scores of NaN raise ValueError.
 
     >>> matrix = ConfusionMatrix(2)
     >>> matrix.update([[0.1, 0.9], [0.8, 0.2], [0.3, 0.7]], [1, 1, 1])
@@ -136,10 +141,9 @@ class ConfusionMatrix(Metric):
     name = "confusion"
 
     def __init__(self, classes: int | Sequence[str]) -> None:
-        names = [str(i) for i in range(classes)] if isinstance(classes, (int, np.integer)) else [*classes]
-        if not names:
-            raise ValueError("ConfusionMatrix: give the number of classes, or their names; at least 1")
-        self.names = names
+        names = [*classes] if isinstance(classes, Iterable) else None
+        n = positive("ConfusionMatrix", "the number of classes", classes if names is None else len(names))
+        self.names, self.given = names or [str(i) for i in range(n)], f"{n}"
         super().__init__()
 
     def reset(self) -> None:
@@ -150,6 +154,8 @@ class ConfusionMatrix(Metric):
         _check_classes("ConfusionMatrix", out, y)
         if (k := len(self.names)) != out.shape[-1]:
             raise ValueError(f"ConfusionMatrix: {out.shape[-1]} scores do not fit {k} classes")
+        if _has_nan(out):
+            raise ValueError("ConfusionMatrix: a score is NaN, and no class the highest; look for where it arises")
         pairs = y.ravel().astype(np.int64) * k + out.argmax(-1).ravel()
         self.counts += np.bincount(pairs, minlength=k * k).reshape(k, k)
 
@@ -177,7 +183,7 @@ class R2(Metric):
     0.785714...
     """
 
-    name = "R²"
+    name = "R2"
 
     def reset(self) -> None:
         self.seen = 0
@@ -219,6 +225,7 @@ class Mean(Metric):
         super().__init__()
         self.function = function
         self.name = str(name or getattr(function, "__name__", type(function).__name__))
+        self.given = repr(self.name)
 
     def reset(self) -> None:
         self.total, self.seen = 0.0, 0
@@ -228,7 +235,11 @@ class Mean(Metric):
 
     def add(self, value: Any, size: int) -> None:
         """One batch more, of that value and size."""
-        self.total += float(value) * size
+        try:
+            self.total += float(value) * size
+        except TypeError:
+            what = f"{type(value).__name__} of shape {np.shape(value)}"
+            raise TypeError(f"metrics: {self.name} gives a {what}; give one number for a batch, as a mean") from None
         self.seen += size
 
     def value(self) -> float:
@@ -260,8 +271,7 @@ def confusion_matrix(out: Any, y: Any) -> Array:
     array([[0, 0],
            [1, 2]])
     """
-    out = _array(out)
-    return ConfusionMatrix(out.shape[-1] if out.ndim else 1)(out, y)  # type: ignore[no-any-return]
+    return ConfusionMatrix((np.shape(out) or (1,))[-1])(out, y)  # type: ignore[no-any-return]
 
 
 def r2(out: Any, y: Any) -> float:
@@ -284,13 +294,22 @@ def named(metrics: Iterable[Any]) -> list[Metric]:
             raise TypeError(f"metrics: pass metrics or functions of (out, y), not a {type(metric).__name__}")
         found.append(metric if hasattr(metric, "update") else Mean(metric))
     names = [metric.name for metric in found]
-    if taken := [name for i, name in enumerate(names) if name in names[:i] or name in ("loss", "lr", "seconds")]:
-        raise ValueError(f"metrics: the name {taken[0]!r} is taken; give Mean(function, name) or metric.name another")
+    for i, name in enumerate(names):
+        if name == "<lambda>":
+            raise ValueError("metrics: a lambda has no name; give it one: nn.metrics.Mean(function, 'name')")
+        if name in names[:i] or name in ("epoch", "loss", "lr", "seconds") or name.startswith("validation "):
+            raise ValueError(f"metrics: the name {name!r} is taken; give Mean(function, name) or metric.name another")
     return found
 
 
 def _array(x: Any) -> Array:
     return np.asarray(x.value if isinstance(x, Tensor) else x)
+
+
+def _has_nan(out: Array) -> bool:
+    """Whether a score is NaN. argmax finds it, and is faster than max and isnan."""
+    top = out.item(out.argmax()) if out.size else 0
+    return bool(top != top)
 
 
 def _check_shapes(name: str, out: Array, y: Array) -> None:
@@ -300,15 +319,15 @@ def _check_shapes(name: str, out: Array, y: Array) -> None:
 
 def _check_classes(name: str, out: Array, y: Array) -> None:
     """Scores (..., C), and a class in [0, C) for each."""
+    remedy = "classes are integers that count from 0, as y.astype(int), or y.argmax(-1) of one-hot rows"
+    if name == "Accuracy":
+        remedy += "; for yes or no pass threshold=0 for logits, 0.5 for probabilities, with out and y of one shape"
     if y.dtype.kind not in "iu":
-        raise TypeError(
-            f"{name}: y is {y.dtype}; classes are integers, as y.astype(int), or y.argmax(-1) of one-hot rows"
-        )
+        raise TypeError(f"{name}: y is {y.dtype}; {remedy}")
     if not out.ndim or out.shape[:-1] != y.shape:
-        remedy = "out holds a score for every class of every sample, (N, C), and y (N,)"
-        if out.shape == y.shape and name == "Accuracy":
-            remedy = "for two classes and one score pass threshold=0 for logits, 0.5 for probabilities"
+        remedy = f"out holds a score for every class of every sample, (N, C), and y (N,); {remedy}"
         raise ValueError(f"{name}: out {out.shape} does not fit y {y.shape}; {remedy}")
-    if y.size and (y.min() < 0 or y.max() >= out.shape[-1]):
-        wrong = y.min() if y.min() < 0 else y.max()
-        raise IndexError(f"{name}: there is no class {wrong} among {out.shape[-1]} scores; classes count from 0")
+    low, high = (y.item(y.argmin()), y.item(y.argmax())) if y.size else (0, -1)
+    if low < 0 or high >= out.shape[-1]:
+        wrong = low if low < 0 else high
+        raise IndexError(f"{name}: there is no class {wrong} among {out.shape[-1]} scores; {remedy}")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 
-from autograd import Tensor, no_grad, tensor
+from autograd import Tensor, lint, no_grad, tensor
 from autograd.hooks import Hook, Hooks
 from autograd.scope import enter
 from nn.parameter import Parameter
@@ -115,12 +114,8 @@ class Module:
                 f"{where}: {type(value).__name__} cannot take the place of a {kind}; "
                 "change its data, or delete the attribute first"
             )
-        if hidden := _hidden_in(value):
-            warnings.warn(
-                f"{where}: the {hidden} in this {type(value).__name__} will not be found by parameters(); use "
-                "nn.ModuleList or nn.ModuleDict, or give each part an attribute of its own",
-                stacklevel=2,
-            )
+        if hint := _hidden(value):
+            lint(f"hidden {where}", f"{where}: {hint}")
         super().__setattr__(name, value)
 
     def __delattr__(self, name: str) -> None:
@@ -314,7 +309,11 @@ def _once(pairs: Iterable[tuple[str, T]]) -> Iterator[tuple[str, T]]:
             yield name, x
 
 
-def _hidden_in(value: Any) -> str:
-    """What of a module's parts a list, tuple or dict would hide from it; "" where nothing."""
+def _hidden(value: Any) -> str:
+    """What to say of an attribute that looks like a part of a module, and is none; "" of others."""
+    if isinstance(value, Tensor) and value.requires_grad and value.is_leaf and not isinstance(value, Parameter):
+        return "a Tensor that requires grad is not found by parameters(); make it an nn.Parameter."
     entries = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
-    return next((type(x).__name__ for x in entries if isinstance(x, (Module, Parameter))), "")
+    found = next((type(x).__name__ for x in entries if isinstance(x, (Module, Parameter))), "")
+    remedy = "use nn.ModuleList or nn.ModuleDict, or give each part an attribute of its own."
+    return found and f"the {found} in this {type(value).__name__} is not found by parameters(); {remedy}"

@@ -24,7 +24,7 @@ preserve(lambda: _shared().bit_generator.state, lambda state: setattr(_shared().
 
 
 def manual_seed(seed: int) -> None:
-    """Start the package's stream again from `seed`: what is drawn next is the same on every run.
+    """Start the package's stream again from `seed`, an integer ≥ 0: what is drawn next is the same on every run.
 
     >>> from nn import Linear
     >>> manual_seed(0); a = Linear(2, 2).weight
@@ -32,18 +32,33 @@ def manual_seed(seed: int) -> None:
     >>> bool((a == b).all())
     True
     """
-    fresh = np.random.default_rng(operator.index(seed)).bit_generator
+    fresh = np.random.default_rng(_seed("manual_seed: seed must be", seed)).bit_generator
     _shared().bit_generator.state = fresh.state  # in place, for those who hold the stream
 
 
 def default_rng(rng: np.random.Generator | int | None = None) -> np.random.Generator:
-    """`rng` itself, a new stream from a seed, or the package's own stream where it is None.
+    """`rng` itself, a new stream from a seed, or the package's own stream where it is None. TypeError for all else, and
+    ValueError for a seed below 0.
 
     >>> import numpy as np
     >>> default_rng(7).random() == np.random.default_rng(7).random()
     True
     """
-    return _shared() if rng is None else np.random.default_rng(rng)
+    if rng is None:
+        return _shared()
+    if isinstance(rng, np.random.Generator):
+        return rng
+    return np.random.default_rng(_seed("rng must be a numpy.random.Generator, None or", rng))
+
+
+def _seed(needed: str, seed: Any) -> int:
+    try:
+        number = operator.index(seed)
+    except TypeError:
+        raise TypeError(f"{needed} an integer ≥ 0, not {seed!r}") from None
+    if number < 0:
+        raise ValueError(f"{needed} an integer ≥ 0, not {seed!r}")
+    return number
 
 
 def state_of(rng: np.random.Generator) -> dict[str, Any]:

@@ -12,13 +12,6 @@ from autograd import LintWarning, lint, lints, no_grad, tensor
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.fixture(autouse=True)
-def fresh():
-    """Every test begins with nothing told."""
-    with lints(True):
-        yield
-
-
 def told(function):
     """The lints that a call gives rise to."""
     with warnings.catch_warnings(record=True) as found:

@@ -146,9 +146,16 @@ def _rate(c: Any, axis: tuple[int, ...], eps: float) -> Any:
     with np.errstate(over="ignore"):
         variance = _mean(c * c, axis)
     if np.isfinite(values_of(variance)).all():
-        return 1 / np.sqrt(variance + eps)
-    unit = np.abs(values_of(c)).max(axis=axis, keepdims=True)
-    return 1 / np.sqrt(_mean(np.square(c / unit), axis) + eps / unit / unit) / unit
+        return 1 / np.sqrt(variance + (eps or _nowhere(variance)))
+    unit = np.maximum(np.abs(values_of(c)).max(axis=axis, keepdims=True), 1)
+    variance = _mean(np.square(c / unit), axis)
+    return 1 / np.sqrt(variance + (eps / unit / unit if eps else _nowhere(variance))) / unit
+
+
+def _nowhere(variance: Any) -> Any:
+    """Infinite where the variance is 0, so that the rate is 0 there: the slope of a constant's deviation is 0."""
+    v = values_of(variance)
+    return np.where(v == 0, np.inf, 0).astype(v.dtype)
 
 
 def _rate_of(x: Any, axis: tuple[int, ...], eps: float) -> Any:
@@ -234,7 +241,7 @@ def logsumexp(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
 def standardize(x: Any, axis: Axis = -1, eps: float = 1e-5) -> Tensor:
     """out = (x - mean x) / √(var x + eps), mean and variance over the axes together (all of them with None).
 
-    The variance is Σ (x - mean x)² / n. ValueError for eps < 0.
+    The variance is Σ (x - mean x)² / n; where it and eps are 0, so is out. ValueError for eps < 0.
 
     >>> from autograd import tensor
     >>> standardize(tensor([[1.0, 3.0], [5.0, 5.0]]), eps=0.44)
@@ -273,7 +280,9 @@ def cross_entropy(x: Any, target: Any, *, reduction: str = "mean") -> Tensor:
     if target.dtype.kind not in "iu":
         raise TypeError(f"cross_entropy: target must hold class indices (integers), not {target.dtype}")
     if not shape or target.shape != shape[:-1]:
-        remedy = "; if its rows are one-hot, pass target.argmax(axis=-1)" if target.shape == shape else ""
+        onehot, column = target.shape == shape, len(shape) == 2 and target.shape == (shape[0], 1)
+        remedy = "; if its rows are one-hot, pass target.argmax(axis=-1)" if onehot else ""
+        remedy = "; pass target.ravel()" if column else remedy
         raise ValueError(
             f"cross_entropy: target {target.shape} must be as logits {shape} without the last axis{remedy}"
         )

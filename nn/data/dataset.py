@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from autograd import Tensor
+from nn.data.checks import as_array
 from nn.random import default_rng
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class TensorDataset:
     They may be arrays, Tensors, whose values are taken, or nested lists, of which real numbers become float32. Nothing
     else is converted or copied. A slice, or an array of numbers, gives that many rows of each.
 
-    Raises ValueError where the arrays have no rows, or not equally many.
+    Raises ValueError where the arrays have no rows, or not equally many, and TypeError for what holds no numbers.
 
     >>> dataset = TensorDataset([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], [0, 1, 0])
     >>> dataset
@@ -45,7 +46,7 @@ class TensorDataset:
     """
 
     def __init__(self, *arrays: Any) -> None:
-        self.arrays: tuple[NDArray[Any], ...] = tuple(as_array(x) for x in arrays)
+        self.arrays: tuple[NDArray[Any], ...] = tuple(as_array("TensorDataset", x) for x in arrays)
         shapes = ", ".join(str(array.shape) for array in self.arrays)
         lengths = {len(array) if array.ndim else 0 for array in self.arrays}
         if len(lengths) > 1:
@@ -106,6 +107,8 @@ def random_split(
     >>> len(train), len(test)
     (8, 2)
     """
+    if not isinstance(lengths, Iterable):
+        raise TypeError(f"random_split: give the length of every subset, as [0.8, 0.2], not {lengths!r} alone")
     n, lengths = len(dataset), list(lengths)
     whole = all(isinstance(length, Integral) for length in lengths)
     if not (sum(lengths) == n if whole else math.isclose(sum(lengths), 1)):
@@ -122,11 +125,3 @@ def _shares(n: int, fractions: list[float]) -> list[int]:
     counts = [int(n * fraction) for fraction in fractions]
     spare = n - sum(counts)
     return [count + (i < spare) for i, count in enumerate(counts)]
-
-
-def as_array(x: Any) -> NDArray[Any]:
-    """The values of x. Arrays keep their dtype, real numbers and lists of them become float32."""
-    if isinstance(x, Tensor):
-        x = x.value
-    array = np.asarray(x)
-    return array.astype(np.float32) if array.dtype == np.float64 and not hasattr(x, "dtype") else array

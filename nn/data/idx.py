@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import math
 import zlib
 from contextlib import nullcontext
@@ -37,6 +38,9 @@ def read_idx(file: str | PathLike[str] | IO[bytes], *, limit: int = 1 << 31) -> 
     if isinstance(file, str | PathLike):
         with open(file, "rb") as stream:
             return read_idx(stream, limit=limit)
+    if isinstance(file, io.TextIOBase) or not hasattr(file, "seek"):
+        remedy = 'pass a path, a file opened with "rb", or io.BytesIO(content)'
+        raise TypeError(f"read_idx: a {type(file).__name__} is no binary file; {remedy}")
     name = getattr(file, "name", f"<{type(file).__name__}>")
     start = file.tell()
     packed = file.read(2) == b"\x1f\x8b"

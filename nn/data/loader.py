@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import operator
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nn.data.dataset import Subset, TensorDataset, as_array
+from nn.data.checks import as_array, at_least, values
+from nn.data.dataset import Subset, TensorDataset
 from nn.random import default_rng
 
 if TYPE_CHECKING:
@@ -25,13 +26,14 @@ class DataLoader:
 
     `dataset` is a `TensorDataset`, whose batches are taken a whole array at a time, a tuple of arrays, which becomes
     one, or anything with a length and an index, whose samples are stacked: tuples field by field. A batch is what a
-    sample is, of arrays with one axis more in front.
+    sample is, of arrays with one axis more in front. Real numbers become float32, but for arrays of another dtype.
 
     `shuffle` draws a new order for each iteration, from `rng`: a Generator, a seed, or the package's stream.
     `drop_last` leaves out a last batch that is not full. `transform(*batch)` returns the batch to use in its place,
     and may change its arrays; without it, batches that are not shuffled are read-only views of the dataset.
 
-    An empty dataset, a batch size that is no integer ≥ 1, and `drop_last` of the only batch raise at once.
+    An empty dataset, a batch size that is no integer ≥ 1, and `drop_last` of the only batch raise at once; samples that
+    are no numbers, or not of one shape, when they are reached.
 
     >>> loader = DataLoader(([[1.0], [2.0], [3.0]], [0, 1, 0]), batch_size=2)
     >>> len(loader)
@@ -51,11 +53,15 @@ class DataLoader:
         transform: Callable[..., Any] | None = None,
         rng: np.random.Generator | int | None = None,
     ) -> None:
-        self.dataset: Dataset = TensorDataset(*dataset) if isinstance(dataset, tuple) else dataset
+        self.dataset = _dataset(dataset)
         self.batch_size = _batch_size(batch_size)
-        self.shuffle, self.drop_last, self.transform = shuffle, drop_last, transform
+        self.shuffle, self.drop_last, self.transform = (
+            _flag("shuffle", shuffle),
+            _flag("drop_last", drop_last),
+            transform,
+        )
         self.rng = None if rng is None else default_rng(rng)
-        n = _length(self.dataset)
+        n = len(self.dataset)
         if drop_last and n < self.batch_size:
             raise ValueError(
                 f"DataLoader: drop_last leaves no batch: {n} samples are fewer than batch_size={batch_size}; lower it"
@@ -82,6 +88,8 @@ class DataLoader:
             batch = gather(dataset, rows if order is None else order[rows])
             if transform is not None:
                 batch = transform(*batch) if isinstance(batch, tuple) else transform(batch)
+                if batch is None:
+                    raise TypeError("DataLoader: transform returned None; return the batch, too, where it is changed")
             yield batch
 
     def __repr__(self) -> str:
@@ -97,6 +105,8 @@ def gather(dataset: Dataset, rows: Rows) -> Any:
         if isinstance(rows, slice):
             return tuple([_view(array, rows) for array in dataset.arrays])
         return tuple([array.take(rows, 0) for array in dataset.arrays])  # faster than array[rows]
+    if isinstance(dataset, np.ndarray):
+        return _view(dataset, rows) if isinstance(rows, slice) else dataset.take(rows, 0)
     numbers = range(len(dataset))[rows] if isinstance(rows, slice) else rows.tolist()
     return _collate([dataset[i] for i in numbers])
 
@@ -118,29 +128,37 @@ def _collate(samples: list[Any]) -> Any:
 
 
 def _stack(parts: Any) -> NDArray[Any]:
-    arrays = [as_array(part) for part in parts]
+    arrays = [values("DataLoader", part) for part in parts]
     shapes = sorted({array.shape for array in arrays})
     if len(shapes) > 1:
         raise ValueError(f"DataLoader: samples {shapes[0]} and {shapes[1]} make no batch; bring them to one shape")
-    return np.stack(arrays)
+    batch = np.stack(arrays)
+    if batch.dtype == np.float64 and not any(getattr(part, "dtype", None) == np.float64 for part in parts):
+        return batch.astype(np.float32)  # Python's numbers have no dtype that they should keep
+    return batch
 
 
-def _batch_size(batch_size: Any) -> int:
-    try:
-        size = operator.index(batch_size)
-    except TypeError:
-        raise TypeError(f"DataLoader: batch_size must be an integer ≥ 1, not {batch_size!r}") from None
-    if size < 1 or isinstance(batch_size, bool):
-        raise ValueError(f"DataLoader: batch_size must be an integer ≥ 1, not {batch_size!r}")
-    return size
-
-
-def _length(dataset: Any) -> int:
-    """How many samples there are to load: at least one."""
-    if not hasattr(dataset, "__getitem__") or not hasattr(dataset, "__len__"):
-        raise TypeError(
-            f"DataLoader: a {type(dataset).__name__} has no len() and [i]; pass a dataset, a tuple of arrays or a list"
-        )
-    if not (n := len(dataset)):
+def _dataset(given: Any) -> Dataset:
+    """What is to be loaded: at least one sample."""
+    if isinstance(given, tuple):
+        return TensorDataset(*given)
+    if not hasattr(given, "__getitem__") or not hasattr(given, "__len__") or isinstance(given, Mapping):
+        remedy = "pass a dataset, a tuple of arrays or a list"
+        raise TypeError(f"DataLoader: a {type(given).__name__} is not indexed from 0 to len() - 1; {remedy}")
+    if not len(given):
         raise ValueError("DataLoader: the dataset is empty; pass one with samples")
-    return n
+    if isinstance(given, list) and all(isinstance(x, (int, float)) for x in given):
+        return as_array("DataLoader", given)  # all batches get one dtype
+    return given  # type: ignore[no-any-return]
+
+
+def _batch_size(given: Any) -> int:
+    if np.ndim(given):
+        raise TypeError("DataLoader: batch_size is an array; to load x and y together pass DataLoader((x, y))")
+    return at_least(1, "DataLoader: batch_size", given)
+
+
+def _flag(name: str, given: Any) -> bool:
+    if not isinstance(given, (int, np.bool)):
+        raise TypeError(f"DataLoader: {name} must be True or False, not {given!r}")
+    return bool(given)

@@ -82,7 +82,7 @@ class MNIST(TensorDataset):
         if not packed.exists():
             if not url:
                 raise FileNotFoundError(f"{type(self).__name__}: there is no {packed}; pass download=True to fetch it")
-            _download(f"{url.rstrip('/')}/{packed.name}", packed, checksum)
+            self._download(f"{url.rstrip('/')}/{packed.name}", packed)
         with packed.open("rb") as stream:
             found = hashlib.file_digest(stream, "sha256").hexdigest()
         if found != checksum:
@@ -92,15 +92,25 @@ class MNIST(TensorDataset):
             )
         return packed
 
+    def _download(self, url: str, path: Path) -> None:
+        """Fetch a file: it appears at its path only when it is whole and has the published checksum."""
+        pooch = _pooch()
+        try:
+            pooch.retrieve(url, self.checksums[path.name], fname=path.name, path=path.parent, progressbar=True)
+        except (OSError, ValueError) as fault:  # what requests raises is an OSError, another checksum a ValueError
+            kind = OSError if isinstance(fault, OSError) else ValueError
+            remedy = "try again, or pass base_url= of a mirror, as http://..."
+            raise kind(f"{type(self).__name__}: {url}: the download failed: {fault}; {remedy}") from fault
+
     def _check(self, files: list[Path], images: NDArray[Any], labels: NDArray[Any]) -> None:
         """ValueError unless these are images, and a label for each."""
         for file, array, shape in zip(files, (images, labels), ((28, 28), ())):
-            if array.dtype != np.uint8 or not array.ndim or array.shape[1:] != shape:
+            if array.dtype != np.uint8 or not array.size or array.shape[1:] != shape:
                 expected = str(("N", *shape)).replace("'", "")
-                raise ValueError(f"{file}: expected {expected} uint8, found {array.shape} {array.dtype}")
+                raise ValueError(f"{file}: expected {expected} uint8, N ≥ 1, found {array.shape} {array.dtype}")
         if len(images) != len(labels):
             raise ValueError(f"{files[0]} has {len(images):,} images, but {files[1]} has {len(labels):,} labels")
-        if len(labels) and labels.max() >= len(self.classes):
+        if labels.max() >= len(self.classes):
             raise ValueError(f"{files[1]}: a label is {labels.max()}; there are {len(self.classes)} classes")
 
 
@@ -140,14 +150,6 @@ class KMNIST(MNIST):
         "t10k-images-idx3-ubyte.gz": "edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5",
         "t10k-labels-idx1-ubyte.gz": "20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c",
     }
-
-
-def _download(url: str, path: Path, checksum: str) -> None:
-    """Fetch a file: it appears at its path only when it is whole and has that checksum."""
-    try:
-        _pooch().retrieve(url, known_hash=checksum, fname=path.name, path=path.parent, progressbar=True)
-    except OSError as fault:  # what requests raises is an OSError
-        raise OSError(f"{url}: the download failed: {fault}; try again, or pass base_url= of a mirror") from fault
 
 
 def _pooch() -> Any:

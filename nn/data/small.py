@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nn.data.checks import at_least
 from nn.data.dataset import TensorDataset
 from nn.random import default_rng
 
@@ -45,9 +47,10 @@ def _stratified(labels: NDArray[np.int64], fraction: float, rng: np.random.Gener
     chosen = np.zeros(len(labels), bool)
     for label in np.unique(labels):
         members = np.flatnonzero(labels == label)
-        count = round(len(members) * fraction) if 0 < fraction < 1 else 0  # a NaN is not between 0 and 1 either
+        share = fraction if isinstance(fraction, Real) and 0 < fraction < 1 else 0  # a NaN is not between them either
+        count = round(len(members) * share)
         if not 0 < count < len(members):
-            raise ValueError(f"digits: test_fraction={fraction} leaves a part without a {label}; try 0.2")
+            raise ValueError(f"digits: test_fraction={fraction!r} leaves a part without a {label}; try 0.2")
         chosen[rng.permutation(members)[:count]] = True
     return chosen
 
@@ -57,7 +60,7 @@ def two_moons(n: int = 200, noise: float = 0.1, rng: np.random.Generator | int |
 
     The first ⌊n/2⌋ points are (cos t, sin t), the others (1 - cos t, ½ - sin t), with t from 0 to π, and normal noise
     of standard deviation `noise` is added. These are scikit-learn's `make_moons`, drawn from a Generator. Fewer than 2
-    points and negative or NaN noise raise ValueError.
+    points and noise that is negative or not finite raise ValueError, and n that is no integer TypeError.
 
     >>> two_moons(4, noise=0.0).arrays[0].round(2)
     array([[ 1. ,  0. ],
@@ -65,8 +68,9 @@ def two_moons(n: int = 200, noise: float = 0.1, rng: np.random.Generator | int |
            [ 0. ,  0.5],
            [ 2. ,  0.5]], dtype=float32)
     """
-    if n < 2 or not 0 <= noise < np.inf:
-        raise ValueError(f"two_moons: n must be ≥ 2 and noise finite and ≥ 0, not n={n}, noise={noise}")
+    n = at_least(2, "two_moons: n", n)
+    if not isinstance(noise, Real) or not 0 <= noise < np.inf:
+        raise ValueError(f"two_moons: noise must be a finite number ≥ 0, not {noise!r}")
     above, below = np.linspace(0, np.pi, n // 2), np.linspace(0, np.pi, n - n // 2)
     x = np.concatenate([np.cos(above), 1 - np.cos(below)])
     y = np.concatenate([np.sin(above), 0.5 - np.sin(below)])

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import autograd
 from autograd import Tensor, arctan, asarray, elu, log_softmax, relu, sigmoid, softmax, softsign, tanh
+from nn.functional import checks
 
 # fmt: off
 __all__ = [
@@ -76,9 +77,7 @@ def softplus(x: Any, beta: float = 1.0) -> Tensor:
     >>> softplus([0.0, 1000.0])
     tensor([6.93147181e-01, 1.00000000e+03], dtype=float64)
     """
-    if not beta > 0:
-        raise ValueError(f"softplus: beta must be > 0, not {beta!r}")
-    if beta == 1:
+    if checks.number("softplus", "beta", beta, "> 0") == 1:
         return autograd.softplus(x)
     return autograd.divide(autograd.softplus(autograd.multiply(x, beta)), beta)
 
@@ -92,14 +91,19 @@ def gelu(x: Any, approximate: Literal["none", "tanh"] = "none") -> Tensor:
     >>> gelu([-1.0, 0.0, 1.0], "tanh")
     tensor([-0.15880801,  0.        ,  0.84119199], dtype=float64)
     """
-    x = asarray(x)
+    x, approximate = asarray(x), approximation("gelu", approximate)
     if approximate == "tanh":
         near = autograd.hardtanh(x, -22, 22)  # beyond, Φ is 0 or 1 to the last digit, and x³ would overflow
         u = math.sqrt(2 / math.pi) * near * (1 + 0.044715 * near * near)
         return autograd.multiply(x, sigmoid(2 * u))  # = (1 + tanh u) / 2, where that cancels too
-    if approximate != "none":
-        raise ValueError(f"gelu: approximate must be 'none' or 'tanh', not {approximate!r}")
     return autograd.multiply(x, _ndtr(x))
+
+
+def approximation(name: str, approximate: Literal["none", "tanh"]) -> Literal["none", "tanh"]:
+    """`approximate` itself, or ValueError where there is no such way."""
+    if approximate not in ("none", "tanh"):
+        raise ValueError(f"{name}: approximate must be 'none' or 'tanh', not {approximate!r}")
+    return approximate
 
 
 def silu(x: Any) -> Tensor:

@@ -1,7 +1,9 @@
-"""What losses ask of their inputs. It is asked before anything is computed: a loss of the wrong shapes is no loss."""
+"""What functions ask of their options, and losses of their inputs. It is asked before anything is computed: a loss of
+the wrong shapes is no loss."""
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,18 +12,57 @@ import autograd
 from autograd import Tensor, asarray
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
+
+_NEEDS: dict[str, Callable[[Any], bool]] = {
+    "a number": lambda x: -np.inf <= x <= np.inf,
+    "a finite number": lambda x: -np.inf < x < np.inf,
+    "> 0": lambda x: x > 0,
+    "≥ 0": lambda x: 0 <= x < np.inf,
+    "in [0, 1]": lambda x: 0 <= x <= 1,
+}
+
+
+def number(name: str, option: str, value: Any, need: str = "a finite number") -> Any:
+    """`value` itself, or ValueError where it is no number such as is needed.
+
+    >>> number("Dropout", "p", 0.5, "in [0, 1]")
+    0.5
+    """
+    try:
+        fits = bool(_NEEDS[need](value))
+    except (TypeError, ValueError):  # no number at all
+        fits = False
+    if not fits:
+        raise ValueError(f"{name}: {option} must be {need}, not {value!r}")
+    return value
+
+
+def index(name: str, option: str, value: Any) -> int | None:
+    """`value` as an int or None, or TypeError where it is neither."""
+    try:
+        return None if value is None else operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name}: {option} must be an integer or None, not {value!r}") from None
+
+
+def floating(x: Any) -> Tensor:
+    """x as a Tensor of floats: whole numbers of few bits would wrap around."""
+    given: Tensor = asarray(x)
+    return given.astype(np.float64) if given.dtype.kind in "biu" else given
 
 
 def pair(name: str, x: Any, target: Any) -> tuple[Tensor, Tensor]:
-    """x and target, of one shape. A target without a floating dtype of its own takes that of x.
+    """x and target, of one shape. A target without a floating dtype of its own takes that of x; a lint tells where it
+    has a wider one.
 
     >>> pair("loss", [0.5], [1])
     (tensor([0.5], dtype=float64), tensor([1.], dtype=float64))
     """
-    x = asarray(x)
-    floating = x.dtype if x.dtype.kind == "f" else None
-    target = asarray(target, dtype=None if hasattr(target, "dtype") else floating)
+    x = floating(x)
+    target = asarray(target, dtype=None if hasattr(target, "dtype") else x.dtype)
     if target.shape != x.shape:
         remedy = "compute as many values as there are targets"
         if target.size == x.size:
@@ -29,7 +70,21 @@ def pair(name: str, x: Any, target: Any) -> tuple[Tensor, Tensor]:
         raise ValueError(f"{name}: x {x.shape} and target {target.shape} must have one shape; {remedy}")
     if not x.size:
         raise empty(name, x)
-    return x, target.astype(x.dtype) if target.dtype.kind in "biu" else target
+    if target.dtype != x.dtype:
+        if target.dtype.kind in "biu":
+            return x, target.astype(x.dtype)
+        widened(name, "x of", "a target", target.dtype, x.dtype)
+    return x, target
+
+
+def widened(name: str, own: str, other: str, found: np.dtype[Any], dtype: np.dtype[Any]) -> None:
+    """Tell who gives wider numbers than those of a model that all after them is computed in these."""
+    if found.itemsize > dtype.itemsize:
+        autograd.lint(
+            "dtype",
+            f"{name}: {own} {dtype} and {other} of {found} make it compute in {found}, which takes more time and "
+            f"memory; pass .astype(np.{dtype}) of the latter, or take {found} for both",
+        )
 
 
 def empty(name: str, x: Tensor) -> ValueError:
@@ -40,10 +95,28 @@ def empty(name: str, x: Tensor) -> ValueError:
 def scores(name: str, x: Any) -> Tensor:
     """x as logits, with a hint where they were made probabilities before: twice squashed, a model hardly learns."""
     logits = x if isinstance(x, Tensor) else asarray(x)
-    op = logits.node and logits.node.op  # a constant has no node, and a leaf has no op
+    node = logits.node
+    while node and node.op and node.op.views:  # a reshape moves numbers, and leaves them what they are
+        node = node.px
+    op = node and node.op  # a constant has no node, and a leaf has no op
     if op and op.name in ("softmax", "sigmoid"):
         autograd.lint(op.name, f"{name}: this has been through a {op.name}, but the loss takes logits; leave it out.")
-    return logits
+    return logits if logits.value.dtype.kind == "f" else floating(logits)
+
+
+def log_probabilities(name: str, x: Tensor) -> None:
+    """A hint where x can hold no logarithms of probabilities: such a loss has no least value."""
+    if np.max(x.data) > 1e-3:  # clearly, not by rounding
+        hint = "x has entries above 0, but must hold log-probabilities; use log_softmax, or cross_entropy with logits."
+        autograd.lint("nll", f"{name}: {hint}")
+
+
+def cancelled(x: Tensor, by: Tensor) -> Tensor:
+    """Fresh x, but 0 where it is infinite and about to be multiplied by 0, as 0 · log 0 = 0."""
+    undefined = np.isinf(x.data) & (by.data == 0)
+    if undefined.any():
+        x[undefined] = 0
+    return x
 
 
 def probabilities(name: str, target: Tensor) -> None:
@@ -58,7 +131,14 @@ def factor(name: str, what: str, weight: Any, x: Tensor) -> Tensor:
     w = asarray(weight, dtype=x.dtype)
     if w.ndim > x.ndim or any(n not in (1, m) for n, m in zip(w.shape[::-1], x.shape[::-1])):
         raise ValueError(f"{name}: {what} {w.shape} must broadcast to the shape of x, {x.shape}")
-    return w
+    return finite(name, what, w)
+
+
+def finite(name: str, what: str, weight: Tensor) -> Tensor:
+    """A weight itself, or ValueError where it has NaN or infinity."""
+    if not np.isfinite(weight.data).all():
+        raise ValueError(f"{name}: {what} must hold finite numbers, not {weight.data}")
+    return weight
 
 
 def class_weight(name: str, weight: Any, logp: Tensor) -> Tensor:
@@ -69,7 +149,7 @@ def class_weight(name: str, weight: Any, logp: Tensor) -> Tensor:
     w = asarray(weight, dtype=dtype)
     if w.shape != (classes,):
         raise ValueError(f"{name}: weight {w.shape} must hold a number for each of the {classes} classes")
-    return w
+    return finite(name, "weight", w)
 
 
 def class_indices(name: str, x: Tensor, target: Any) -> None:
@@ -83,10 +163,15 @@ def class_indices(name: str, x: Tensor, target: Any) -> None:
         )
     if target.shape == x.shape and x.ndim:
         also = ", or target.astype(float)" if soft else ""
-        raise ValueError(
-            f"{name}: target {target.shape} must be as x {x.shape} without the last axis; if its rows are one-hot, "
-            f"pass target.argmax(axis=-1){also}"
-        )
+        raise _misshapen(name, x, target, f"; if its rows are one-hot, pass target.argmax(axis=-1){also}")
+    if target.shape != x.shape[:-1]:
+        column = x.ndim == 2 and target.shape == (len(x), 1)
+        raise _misshapen(name, x, target, "; pass target.ravel()" if column else "")
+
+
+def _misshapen(name: str, x: Tensor, target: Any, remedy: str) -> ValueError:
+    what = "logits" if name == "cross_entropy" else "x"
+    return ValueError(f"{name}: target {target.shape} must be as {what} {x.shape} without the last axis{remedy}")
 
 
 def labelled(
@@ -97,8 +182,9 @@ def labelled(
     Rows that are ignored are left out of all that follows: whatever they hold, it reaches nothing.
     """
     target = np.asarray(target.data if isinstance(target, Tensor) else target)
-    if not x.ndim or target.shape != x.shape[:-1]:
-        raise ValueError(f"{name}: target {target.shape} must be as x {x.shape} without the last axis")
+    if not x.ndim:
+        raise _misshapen(name, x, target, "")
+    ignore_index = index(name, "ignore_index", ignore_index)
     if not x.size:
         raise empty(name, x)
     classes = x.shape[-1]

@@ -11,6 +11,7 @@ import autograd
 from autograd import Tensor, asarray
 from autograd import affine as linear
 from autograd.recompute import recomputing
+from nn.functional import checks
 from nn.random import default_rng
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def dropout(x: Any, p: float = 0.5, training: bool = True, *, rng: Rng = None) -
     >>> dropout([1.0, 1.0, 1.0, 1.0], rng=0).tolist()
     [2.0, 2.0, 2.0, 0.0]
     """
-    if probability("dropout", p) == 0 or not training:
+    if checks.number("dropout", "p", p, "in [0, 1]") == 0 or not training:
         return asarray(x)
     x = asarray(x)
     mask = (default_rng(rng).random(x.shape, np.float32) >= p).astype(np.result_type(x.dtype, 1.0))
@@ -37,36 +38,38 @@ def dropout(x: Any, p: float = 0.5, training: bool = True, *, rng: Rng = None) -
     return autograd.multiply(x, mask)
 
 
-def probability(layer: str, p: float) -> float:
-    """p itself, or ValueError where it is none."""
-    if not 0 <= p <= 1:
-        raise ValueError(f"{layer}: p is the probability of dropping an entry, a number from 0 to 1, not {p!r}")
-    return p
-
-
 def embedding(index: Any, weight: Any, padding_idx: int | None = None) -> Tensor:
     """out[..., :] = weight[index[...], :].   index: (...) integers in [0, num), weight: (num, dim) → (..., dim).
 
-    Row `padding_idx` gets no gradient. TypeError for an index that is no integer, IndexError for one out of range.
+    Row `padding_idx` gets no gradient. TypeError for an index that is no integer, IndexError for one out of range,
+    ValueError for such a padding_idx.
 
     >>> embedding([1, 1, 0], [[1.0, 2.0], [3.0, 4.0]])
     tensor([[3., 4.],
             [3., 4.],
             [1., 2.]], dtype=float64)
     """
-    index, weight = np.asarray(index.value if isinstance(index, Tensor) else index), asarray(weight)
-    if index.dtype.kind not in "iu":
-        raise TypeError(f"embedding: index must hold integers, not {index.dtype}; pass index.astype(int)")
-    index = index.astype(np.intp, copy=False)
-    rows = len(weight)
+    given, weight = np.asarray(index.value if isinstance(index, Tensor) else index), asarray(weight)
+    if given.dtype.kind not in "iu":
+        raise TypeError(f"embedding: index must hold integers, not {given.dtype}; pass index.astype(int)")
+    index, rows = given.astype(np.intp, copy=False), len(weight)
+    padding_idx = padding_row("embedding", padding_idx, rows)
     if index.size and index.view(np.uintp).max() >= rows:  # without a sign, a negative one is huge
         raise IndexError(
-            f"embedding: index goes from {index.min()} to {index.max()}, but {rows} rows are numbered 0 to {rows - 1}"
+            f"embedding: index goes from {given.min()} to {given.max()}, but {rows} rows are numbered 0 to {rows - 1}"
         )
     out = autograd.take(weight, index, axis=0)
-    if padding_idx is not None and (padding := index == padding_idx % rows).any():
+    if padding_idx is not None and (padding := index == padding_idx).any():
         out[padding] = weight.detach()[padding_idx]
     return out
+
+
+def padding_row(name: str, padding_idx: int | None, rows: int) -> int | None:
+    """The number of a row, which may count from the end, or None. ValueError where there is no such row."""
+    row = checks.index(name, "padding_idx", padding_idx)
+    if row is None or -rows <= row < rows:
+        return row if row is None else row % rows
+    raise ValueError(f"{name}: padding_idx {padding_idx} is none of {rows} rows")
 
 
 def layer_norm(
@@ -80,7 +83,8 @@ def layer_norm(
     >>> layer_norm([[1.0, 3.0], [0.0, 100.0]], 2, eps=0.0).tolist()
     [[-1.0, 1.0], [-1.0, 1.0]]
     """
-    x, shape = asarray(x), (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    sizes = (normalized_shape,) if isinstance(normalized_shape, (int, np.integer)) else normalized_shape
+    x, shape = asarray(x), tuple(sizes)
     if x.shape[-len(shape) :] != shape:
         raise ValueError(f"layer_norm: the last axes of x {x.shape} must be {shape}, the normalized_shape")
     if any(asarray(p).shape != shape for p in (weight, bias) if p is not None):

@@ -34,10 +34,10 @@ _USUAL = ("mean", "sum", "none")
 DIVERGENCES = (*_USUAL, "batchmean")
 
 
-def reducer(reduction: str, known: tuple[str, ...] = _USUAL) -> Callable[[Tensor], Tensor]:
+def reducer(name: str, reduction: str, known: tuple[str, ...] = _USUAL) -> Callable[[Tensor], Tensor]:
     """How a loss becomes one number. ValueError where there is no such way."""
     if reduction not in known:
-        raise ValueError(f"reduction must be one of {', '.join(map(repr, known))}, not {reduction!r}")
+        raise ValueError(f"{name}: reduction must be one of {', '.join(map(repr, known))}, not {reduction!r}")
     return _REDUCTIONS[reduction]
 
 
@@ -52,7 +52,7 @@ def mse_loss(x: Any, target: Any, *, reduction: Reduction = "mean") -> Tensor:
     >>> mse_loss([1.0, 2.0], [1.0, 4.0])
     tensor(2., dtype=float64)
     """
-    reduce = reducer(reduction)
+    reduce = reducer("mse_loss", reduction)
     error = autograd.subtract(*checks.pair("mse_loss", x, target))
     return reduce(error * error)
 
@@ -65,7 +65,7 @@ def l1_loss(x: Any, target: Any, *, reduction: Reduction = "mean") -> Tensor:
     >>> l1_loss([1.0, 2.0], [1.0, 4.0])
     tensor(1., dtype=float64)
     """
-    reduce = reducer(reduction)
+    reduce = reducer("l1_loss", reduction)
     return reduce(autograd.abs(autograd.subtract(*checks.pair("l1_loss", x, target))))
 
 
@@ -78,9 +78,8 @@ def huber_loss(x: Any, target: Any, *, reduction: Reduction = "mean", delta: flo
     >>> huber_loss([1.0, 2.0], [1.5, 4.0], reduction="none")
     tensor([0.125, 1.5  ], dtype=float64)
     """
-    reduce = reducer(reduction)
-    if not delta > 0:
-        raise ValueError(f"huber_loss: delta must be > 0, not {delta!r}")
+    reduce = reducer("huber_loss", reduction)
+    checks.number("huber_loss", "delta", delta, "> 0")
     d = autograd.subtract(*checks.pair("huber_loss", x, target))
     c = autograd.hardtanh(d, -delta, delta)
     return reduce(c * (d - c / 2))
@@ -118,13 +117,12 @@ def cross_entropy(
     logits, given = checks.scores("cross_entropy", logits), target if hasattr(target, "dtype") else asarray(target)
     if weight is None and ignore_index is None and label_smoothing == 0 and given.dtype.kind in "iu":
         return autograd.cross_entropy(logits, given, reduction=reduction)  # the usual case is one op
-    reducer(reduction)
-    if not 0 <= label_smoothing <= 1:
-        raise ValueError(f"cross_entropy: label_smoothing must be in [0, 1], not {label_smoothing!r}")
+    reduce = reducer("cross_entropy", reduction)
+    checks.number("cross_entropy", "label_smoothing", label_smoothing, "in [0, 1]")
     if given.dtype.kind == "f" and given.shape == logits.shape:
         if ignore_index is not None:
             raise ValueError("cross_entropy: ignore_index is of class indices; leave out rows of probabilities")
-        return reducer(reduction)(_expected(logits, target, weight, label_smoothing))
+        return reduce(_expected(logits, target, weight, label_smoothing))
     checks.class_indices("cross_entropy", logits, given)
     rows, labels, kept = checks.labelled("cross_entropy", logits, given, ignore_index)  # (N, C), (N,), (...)
     out, share = _chosen("cross_entropy", log_softmax(rows), labels, weight, label_smoothing)
@@ -142,10 +140,11 @@ def nll_loss(
     >>> nll_loss([[-0.5, -1.0], [-3.0, 0.0]], [1, 0])
     tensor(2., dtype=float64)
     """
-    reducer(reduction)
-    x, target = asarray(x), target if hasattr(target, "dtype") else asarray(target)
+    reducer("nll_loss", reduction)
+    x, target = checks.floating(x), target if hasattr(target, "dtype") else asarray(target)
     checks.class_indices("nll_loss", x, target)
     logp, labels, kept = checks.labelled("nll_loss", x, target, ignore_index)  # (N, C), (N,), (...)
+    checks.log_probabilities("nll_loss", logp)
     out, share = _chosen("nll_loss", logp, labels, weight)
     return _reduced("nll_loss", out, share, kept, reduction)
 
@@ -158,7 +157,7 @@ def _expected(logits: Tensor, p: Any, weight: Any, label_smoothing: float) -> Te
         p = (1 - label_smoothing) * p + label_smoothing / p.shape[-1]
     if weight is not None:
         p = p * checks.class_weight("cross_entropy", weight, logp)
-    return -autograd.vecdot(logp, p)
+    return -autograd.vecdot(checks.cancelled(logp, p), p)
 
 
 def _chosen(
@@ -167,9 +166,10 @@ def _chosen(
     """The cross-entropy of labels, and what each of them counts.   logp: (N, C), labels: (N,) → (N,), (N,)."""
     weight = checks.class_weight(name, weight, logp)  # (C,)
     share = weight[labels]
-    out = -logp[np.arange(len(labels)), labels] * share
+    out = checks.cancelled(-logp[np.arange(len(labels)), labels], share) * share
     if label_smoothing:
-        out = (1 - label_smoothing) * out - label_smoothing / len(weight) * autograd.vecdot(logp, weight)
+        spread = autograd.vecdot(checks.cancelled(logp, weight), weight)
+        out = (1 - label_smoothing) * out - label_smoothing / len(weight) * spread
     return out, share
 
 
@@ -178,9 +178,13 @@ def _reduced(name: str, out: Tensor, share: Tensor, kept: NDArray[np.bool], redu
     if reduction == "sum":
         return out.sum()
     if reduction == "mean":
-        if not share.data.any():
-            raise ValueError(f"{name}: all targets are of classes of weight 0 and have no mean; leave the batch out")
-        return out.sum() / share.sum()
+        total = share.sum()
+        if not total.data:
+            raise ValueError(
+                f"{name}: the weights of the targets sum to 0, as where all are of classes of weight 0, and there is "
+                "no mean; leave the batch out"
+            )
+        return out.sum() / total
     if kept.all():
         return autograd.reshape(out, kept.shape)
     whole = autograd.zeros(kept.shape, dtype=out.dtype)
@@ -201,10 +205,13 @@ def binary_cross_entropy(x: Any, target: Any, *, weight: Any = None, reduction: 
     >>> binary_cross_entropy([0.5, 0.0], [1.0, 0.0], reduction="none")
     tensor([0.69314718, 0.        ], dtype=float64)
     """
-    reduce = reducer(reduction)
+    reduce = reducer("binary_cross_entropy", reduction)
     x, target = checks.pair("binary_cross_entropy", x, target)
-    checks.probabilities("binary_cross_entropy", target)  # the engine looks at x
-    out = autograd.binary_cross_entropy(x, target)
+    checks.probabilities("binary_cross_entropy", target)
+    try:
+        out = autograd.binary_cross_entropy(x, target)  # which looks at x
+    except ValueError as fault:
+        raise ValueError(f"{fault}; of logits, use binary_cross_entropy_with_logits, nn.BCEWithLogitsLoss") from fault
     return reduce(out if weight is None else out * checks.factor("binary_cross_entropy", "weight", weight, out))
 
 
@@ -220,7 +227,8 @@ def binary_cross_entropy_with_logits(
     >>> binary_cross_entropy_with_logits([0.0, 1000.0], [1.0, 0.0], reduction="none")
     tensor([6.93147181e-01, 1.00000000e+03], dtype=float64)
     """
-    name, reduce = "binary_cross_entropy_with_logits", reducer(reduction)
+    name = "binary_cross_entropy_with_logits"
+    reduce = reducer(name, reduction)
     x, target = checks.pair(name, checks.scores(name, x), target)
     checks.probabilities(name, target)
     missed = target * softplus(-x)
@@ -240,11 +248,13 @@ def kl_div(x: Any, target: Any, *, reduction: Reduction = "mean", log_target: bo
     >>> kl_div([[-1.0, -1.0]], [[1.0, 0.0]], reduction="batchmean")
     tensor(1., dtype=float64)
     """
-    reduce = reducer(reduction, DIVERGENCES)
+    reduce = reducer("kl_div", reduction, DIVERGENCES)
     x, target = checks.pair("kl_div", x, target)
     if log_target:
         logt = autograd.maximum(target, -1e4)  # where exp is 0 already
-        return reduce(autograd.exp(logt) * (logt - x))
+        target = autograd.exp(logt)
+        return reduce(target * checks.cancelled(logt - x, target))
     if np.min(target.data) < 0:
         raise ValueError("kl_div: target must hold probabilities; of their logarithms, pass log_target=True")
-    return reduce(target * (autograd.log(target + (target.data == 0)) - x))
+    logt = autograd.log(target + (target.data == 0))
+    return reduce(target * checks.cancelled(logt - x, target))

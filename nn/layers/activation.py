@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from nn import functional
-from nn.layers.sizes import positive
+from nn.functional.activations import approximation
+from nn.functional.checks import number
+from nn.layers.sizes import kept, positive
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -96,7 +98,7 @@ class LeakyReLU(Module):
 
     def __init__(self, negative_slope: float = 0.01) -> None:
         super().__init__()
-        self.negative_slope = negative_slope
+        self.negative_slope = number("LeakyReLU", "negative_slope", negative_slope)
 
     def forward(self, x: Any) -> Tensor:
         return functional.leaky_relu(x, self.negative_slope)
@@ -117,10 +119,10 @@ class PReLU(Module):
     def __init__(self, num_parameters: int = 1, init: float = 0.25, *, dtype: DTypeLike = np.float32) -> None:
         super().__init__()
         self.num_parameters = positive("PReLU", "num_parameters", num_parameters)
-        self.weight = Parameter(np.full(self.num_parameters, init, dtype))
+        self.weight = Parameter(np.full(self.num_parameters, number("PReLU", "init", init), dtype))
 
     def forward(self, x: Any) -> Tensor:
-        return functional.prelu(x, self.weight)
+        return kept("PReLU", functional.prelu(x, self.weight), self.weight)
 
     def extra_repr(self) -> str:
         return f"num_parameters={self.num_parameters}"
@@ -135,7 +137,7 @@ class ELU(Module):
 
     def __init__(self, alpha: float = 1.0) -> None:
         super().__init__()
-        self.alpha = alpha
+        self.alpha = number("ELU", "alpha", alpha)
 
     def forward(self, x: Any) -> Tensor:
         return functional.elu(x, self.alpha)
@@ -153,7 +155,7 @@ class Softplus(Module):
 
     def __init__(self, beta: float = 1.0) -> None:
         super().__init__()
-        self.beta = beta
+        self.beta = number("Softplus", "beta", beta, "> 0")
 
     def forward(self, x: Any) -> Tensor:
         return functional.softplus(x, self.beta)
@@ -173,7 +175,7 @@ class GELU(Module):
 
     def __init__(self, approximate: Literal["none", "tanh"] = "none") -> None:
         super().__init__()
-        self.approximate = approximate
+        self.approximate = approximation("GELU", approximate)
 
     def forward(self, x: Any) -> Tensor:
         return functional.gelu(x, self.approximate)
@@ -211,6 +213,8 @@ class Hardtanh(Module):
 
     def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
         super().__init__()
+        if not number("Hardtanh", "min_val", min_val, "a number") < number("Hardtanh", "max_val", max_val, "a number"):
+            raise ValueError(f"Hardtanh: min_val={min_val} must be less than max_val={max_val}")
         self.min_val = min_val
         self.max_val = max_val
 

@@ -8,8 +8,9 @@ import numpy as np
 
 from autograd import asarray
 from autograd.recompute import recomputing
+from nn.functional.checks import number
 from nn.functional.layers import batch_norm
-from nn.layers.sizes import positive
+from nn.layers.sizes import kept, positive
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -59,8 +60,8 @@ class BatchNorm1d(Module):
     ) -> None:
         super().__init__()
         self.num_features = n = positive("BatchNorm1d", "num_features", num_features)
-        self.eps = eps
-        self.momentum = momentum
+        self.eps = number("BatchNorm1d", "eps", eps, "≥ 0")
+        self.momentum = momentum if momentum is None else number("BatchNorm1d", "momentum", momentum, "in [0, 1]")
         self.affine = affine
         self.track_running_stats = track_running_stats
         self.weight = Parameter(np.ones(n, dtype)) if affine else None
@@ -82,7 +83,7 @@ class BatchNorm1d(Module):
         )
         if self.training and count is not None and not recomputing():
             count += 1
-        return out
+        return kept("BatchNorm1d", out, self.weight)
 
     def extra_repr(self) -> str:
         affine = f"affine={self.affine}, bias={self.bias is not None}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
+from itertools import count
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from nn.module import Module
@@ -33,6 +35,12 @@ class Container(Module):
         for name, module in modules.items():
             setattr(self, name, module)
 
+    def _iterable(self, modules: Any) -> Any:
+        """What is iterated over for modules, or TypeError."""
+        if not hasattr(modules, "__iter__"):
+            raise TypeError(f"{type(self).__name__}: pass modules in a list or another iterable, not {modules!r}")
+        return modules
+
     def _check(self, name: Any, module: Any) -> None:
         kind = type(self).__name__
         if not isinstance(name, str):
@@ -47,38 +55,91 @@ class Container(Module):
                 remedy = "wrap the function in a Module, as nn.ReLU() wraps relu"
             raise TypeError(f"{kind}: {name} is no Module but {module!r}; {remedy}")
         self._check_name(name)
+        if any(part is self for part in module.modules()):
+            raise ValueError(f"{kind}: a module cannot contain itself")
 
 
 class ListLike(Container):
-    """A container whose modules have places: it has a length, iterates over them, and can be indexed."""
+    """A container whose modules have places: it is indexed and changed as a list is. Where places change, names that
+    are numbers change with them, and others stay."""
 
     def append(self, module: Module) -> Self:
         """Put one more module at the end, named by the first free number."""
-        number = len(self)
-        while str(number) in vars(self):
-            number += 1
-        self._hold({str(number): module})
+        return self.extend([module])
+
+    def extend(self, modules: Iterable[Module]) -> Self:
+        """Put modules at the end, named by free numbers."""
+        taken = {*vars(self)}
+        free = (name for name in map(str, count(len(self))) if name not in taken)
+        self._hold({name: module for module, name in zip(self._iterable(modules), free)})
         return self
+
+    def insert(self, index: int, module: Module) -> None:
+        """Put a module before that place, as a list does."""
+        parts = self._parts()
+        parts.insert(index, ("0", module))
+        self._arrange(parts)
+
+    def pop(self, index: int = -1) -> Module:
+        """Take a module out, and give it."""
+        _, module = self._place(index)
+        del self[index]
+        return module
 
     def __iter__(self) -> Iterator[Module]:
         return iter([*self._held().values()])
 
-    def __setitem__(self, index: int, module: Module) -> None:
-        name, _ = self._place(index)
-        self._hold({name: module})
+    def __add__(self, modules: Iterable[Module]) -> Self:
+        return self[:].extend(modules)  # type: ignore[index]
+
+    __iadd__ = extend
+
+    @overload
+    def __setitem__(self, index: int, module: Module) -> None: ...
+    @overload
+    def __setitem__(self, index: slice, module: Iterable[Module]) -> None: ...
+    def __setitem__(self, index: int | slice, module: Any) -> None:
+        if isinstance(index, slice):
+            parts = self._parts()
+            parts[index] = [("0", each) for each in self._iterable(module)]
+            self._arrange(parts)
+        else:
+            name, _ = self._place(index)
+            self._hold({name: module})
+
+    def __delitem__(self, index: int | slice) -> None:
+        if not isinstance(index, slice):
+            self._place(index)  # or IndexError
+        parts = self._parts()
+        del parts[index]
+        self._arrange(parts)
+
+    def _parts(self) -> list[tuple[str, Module]]:
+        return [*self._own(Module)]
 
     def _place(self, index: int) -> tuple[str, Module]:
-        named = list(self._own(Module))
-        if not -len(named) <= index < len(named):
-            raise IndexError(f"{type(self).__name__}: there is no module {index} among {len(named)}")
-        return named[index]
+        kind, parts = type(self).__name__, self._parts()
+        if not hasattr(index, "__index__"):
+            raise TypeError(f"{kind}: modules are indexed by their places, integers or slices, not {index!r}")
+        if not -len(parts) <= operator.index(index) < len(parts):
+            raise IndexError(f"{kind}: there is no module {index} among {len(parts)}")
+        return parts[index]
+
+    def _arrange(self, parts: list[tuple[str, Module]]) -> None:
+        """Hold these, in this order, and number them anew."""
+        named = {str(i) if name.isdigit() else name: module for i, (name, module) in enumerate(parts)}
+        for name, module in named.items():
+            self._check(name, module)
+        for name in self._held():
+            delattr(self, name)
+        self._hold(named)
 
 
 class Sequential(ListLike):
     """out = mₙ(… m₂(m₁(x))): modules one after another, named "0", "1", ... or as the keys of a dict.
 
-    It has a length, iterates over its modules, and can be indexed and sliced; a slice shares its modules and their
-    names.
+    It has a length, iterates over its modules, and is indexed and changed as a list is, except that it holds nothing
+    else (TypeError). A slice shares its modules and their names.
 
     >>> from nn import Linear, ReLU
     >>> model = Sequential(Linear(2, 4), ReLU(), Linear(4, 1))
@@ -137,36 +198,6 @@ class ModuleList(ListLike):
     def __getitem__(self, index: int | slice) -> Module:
         return ModuleList([*self][index]) if isinstance(index, slice) else self._place(index)[1]
 
-    def __delitem__(self, index: int | slice) -> None:
-        if not isinstance(index, slice):
-            self._place(index)  # or IndexError
-        modules = [*self]
-        del modules[index]
-        self._arrange(modules)
-
-    def extend(self, modules: Iterable[Module]) -> Self:
-        """Put modules at the end."""
-        self._hold({str(i): module for i, module in enumerate(modules, len(self))})
-        return self
-
-    def insert(self, index: int, module: Module) -> None:
-        """Put a module before that place, as a list does."""
-        *modules, module = self.append(module)
-        modules.insert(index, module)
-        self._arrange(modules)
-
-    def pop(self, index: int = -1) -> Module:
-        """Take a module out, and give it."""
-        module = self[index]
-        del self[index]
-        return module
-
-    def _arrange(self, modules: list[Module]) -> None:
-        """Hold these of the modules, in this order, and number them anew."""
-        for name in self._held():
-            delattr(self, name)
-        self.extend(modules)
-
 
 class ModuleDict(Container):
     """A dict whose modules are found by `parameters()`, by its keys; it does not call them.
@@ -199,7 +230,7 @@ class ModuleDict(Container):
 
     def update(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]]) -> None:
         """Take in the modules of a dict, or of (name, module) pairs, in the place of those of the same names."""
-        self._hold(dict(modules))
+        self._hold(dict(self._iterable(modules)))
 
     def pop(self, name: str) -> Module:
         """Take a module out, and give it; KeyError where there is none of that name."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nn.functional.layers import dropout, probability
+from nn.functional.checks import number
+from nn.functional.layers import dropout
 from nn.module import Module
 from nn.random import default_rng
 
@@ -30,7 +31,7 @@ class Dropout(Module):
 
     def __init__(self, p: float = 0.5, *, rng: np.random.Generator | int | None = None) -> None:
         super().__init__()
-        self.p = probability("Dropout", p)
+        self.p = number("Dropout", "p", p, "in [0, 1]")
         self.rng = None if rng is None else default_rng(rng)  # the package's stream is asked for at every call
 
     def forward(self, x: Any) -> Tensor:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd import no_grad
 from nn import init
-from nn.functional.layers import embedding
+from nn.functional.layers import embedding, padding_row
 from nn.layers.sizes import positive
 from nn.module import Module
 from nn.parameter import Parameter
@@ -44,9 +43,7 @@ class Embedding(Module):
         super().__init__()
         self.num_embeddings = n = positive("Embedding", "num_embeddings", num_embeddings)
         self.embedding_dim = positive("Embedding", "embedding_dim", embedding_dim)
-        self.padding_idx = None if padding_idx is None else operator.index(padding_idx)
-        if self.padding_idx is not None and not -n <= self.padding_idx < n:
-            raise ValueError(f"Embedding: padding_idx {padding_idx} is none of {n} rows")
+        self.padding_idx = padding_row("Embedding", padding_idx, n)
         self.weight = Parameter(np.zeros((n, self.embedding_dim), dtype))
         init.normal_(self.weight, rng=rng)
         if self.padding_idx is not None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nn.functional.checks import number
 from nn.functional.layers import layer_norm
-from nn.layers.sizes import positive
+from nn.layers.sizes import kept, positive
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -47,13 +48,13 @@ class LayerNorm(Module):
         if not sizes:
             raise ValueError("LayerNorm: normalized_shape must be one size or more, those of the last axes of x")
         self.normalized_shape = tuple([positive("LayerNorm", "normalized_shape", size) for size in sizes])
-        self.eps = eps
+        self.eps = number("LayerNorm", "eps", eps, "≥ 0")
         self.elementwise_affine = elementwise_affine
         self.weight = Parameter(np.ones(self.normalized_shape, dtype)) if elementwise_affine else None
         self.bias = Parameter(np.zeros(self.normalized_shape, dtype)) if elementwise_affine and bias else None
 
     def forward(self, x: Any) -> Tensor:
-        return layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)
+        return kept("LayerNorm", layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps), self.weight)
 
     def extra_repr(self) -> str:
         affine = f"elementwise_affine={self.elementwise_affine}, bias={self.bias is not None}"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd import affine, lint
+from autograd import affine
 from nn import init
-from nn.layers.sizes import positive
+from nn.layers.sizes import kept, positive
 from nn.module import Module
 from nn.parameter import Parameter
 from nn.random import default_rng
@@ -61,18 +61,8 @@ class Linear(Module):
         weight = self.weight
         out = affine(x, weight, self.bias)  # (..., in) → (..., out)
         if out.value.dtype is not weight.value.dtype:
-            _warn(out.dtype, weight.dtype)
+            kept("Linear", out, weight)
         return out
 
     def extra_repr(self) -> str:
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
-
-
-def _warn(found: np.dtype[Any], own: np.dtype[Any]) -> None:
-    """Tell who gives a layer wider numbers than its own that all after it is computed in those."""
-    if found != own:
-        lint(
-            "dtype",
-            f"Linear: a {own} layer was given data that make it compute in {found}, which takes more time and memory; "
-            f"pass x.astype(np.{own}), or make the layer with dtype=np.{found}",
-        )

@@ -1,8 +1,15 @@
-"""Sizes that layers are made with."""
+"""Sizes that layers are made with, and the dtype that they keep."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+
+from autograd import lint
+
+if TYPE_CHECKING:
+    from autograd import Tensor
 
 
 def positive(layer: str, name: str, size: int) -> int:
@@ -11,6 +18,23 @@ def positive(layer: str, name: str, size: int) -> int:
     >>> positive("Linear", "in_features", 3)
     3
     """
-    if not isinstance(size, (int, np.integer)) or size < 1:
+    if not isinstance(size, (int, np.integer)) or isinstance(size, bool) or size < 1:
         raise ValueError(f"{layer}: {name} must be a positive integer, not {size!r}")
     return int(size)
+
+
+def kept(layer: str, out: Tensor, weight: Tensor | None) -> Tensor:
+    """`out` itself. A lint tells who gives a layer wider numbers than its own that all after it is computed in those.
+
+    >>> from autograd import ones
+    >>> kept("Linear", ones(2), ones(3)).shape
+    (2,)
+    """
+    if weight is not None and out.value.dtype is not weight.value.dtype and out.dtype != weight.dtype:
+        own, found = weight.dtype, out.dtype
+        lint(
+            "dtype",
+            f"{layer}: a {own} layer was given data that make it compute in {found}, which takes more time and memory; "
+            f"pass x.astype(np.{own}), or make the layer with dtype=np.{found}",
+        )
+    return out

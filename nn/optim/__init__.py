@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from nn.optim.schedules import ExponentialLR as ExponentialLR
     from nn.optim.schedules import LinearLR as LinearLR
     from nn.optim.schedules import OneCycleLR as OneCycleLR
+    from nn.optim.schedules import Planned as Planned
     from nn.optim.schedules import ReduceLROnPlateau as ReduceLROnPlateau
     from nn.optim.schedules import Schedule as Schedule
     from nn.optim.schedules import SequentialLR as SequentialLR
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 LAZY = {  # what is loaded when it is first named: its module
     **dict.fromkeys(["clip_grad_norm_", "clip_grad_value_"], "nn.optim.clip"),
     **dict.fromkeys([
-        "Schedule", "StepLR", "ExponentialLR", "CosineAnnealingLR", "OneCycleLR", "ReduceLROnPlateau", "LinearLR",
-        "SequentialLR",
+        "Schedule", "Planned", "StepLR", "ExponentialLR", "CosineAnnealingLR", "OneCycleLR", "ReduceLROnPlateau",
+        "LinearLR", "SequentialLR",
     ], "nn.optim.schedules"),
     "minimize": "nn.optim.objective",
 }
@@ -44,5 +45,5 @@ def __getattr__(name: str) -> Any:
     if name not in LAZY:
         raise AttributeError(f"module 'nn.optim' has no attribute {name!r}")
     found = getattr(import_module(LAZY[name]), name)
-    globals()[name] = found  # the function `minimize`, not the module of that name
+    globals()[name] = found  # the next time it is found at once
     return found

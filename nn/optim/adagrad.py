@@ -27,7 +27,7 @@ class Adagrad(Optimizer):
     tensor([  0.9, 199.9], dtype=float64, requires_grad=True)
     """
 
-    remembers = ("sum",)
+    remembers = squares = ("sum",)
     counts = True
 
     def __init__(

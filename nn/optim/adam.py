@@ -30,6 +30,7 @@ class Adam(Optimizer):
     """
 
     remembers = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
+    squares = remembers[1:]
     counts = True
 
     def __init__(

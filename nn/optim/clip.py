@@ -39,8 +39,7 @@ def clip_grad_norm_(
     tensor([0.6, 0.8], dtype=float64)
     """
     max_norm = _checked("clip_grad_norm_", "max_norm", max_norm)
-    if math.isnan(norm_type) or norm_type <= 0:
-        raise ValueError(f"clip_grad_norm_: norm_type must be a number > 0 or inf, not {norm_type!r}")
+    norm_type = _checked("clip_grad_norm_", "norm_type", norm_type, positive=True)
     owners = _with_gradients("clip_grad_norm_", parameters)
     norms = np.array([_norm(p.grad.value, norm_type) for p in owners])  # type: ignore[union-attr]
     total = _norm(norms, norm_type)
@@ -70,10 +69,15 @@ def clip_grad_value_(parameters: Iterable[Tensor] | Tensor, clip_value: float) -
     _change(owners, lambda g, out: np.clip(g, -bound, bound, out=out))
 
 
-def _checked(where: str, name: str, value: float) -> float:
-    if math.isnan(value) or value < 0:
-        raise ValueError(f"{where}: {name} must be a number ≥ 0, not {value!r}")
-    return float(value)
+def _checked(where: str, name: str, value: Any, *, positive: bool = False) -> float:
+    """The value as a float, which may be inf, and so may "inf"."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if math.isnan(number) or number < 0 or (positive and not number):
+        raise ValueError(f"{where}: {name} must be a number {'>' if positive else '≥'} 0, not {value!r}")
+    return number
 
 
 def _with_gradients(where: str, parameters: Iterable[Tensor] | Tensor) -> list[Tensor]:

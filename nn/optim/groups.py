@@ -33,18 +33,17 @@ class Groups(ABC):
 
     def number(self, options: Options, name: str, *, positive: bool = False, below: float = math.inf) -> float:
         """That option as a float: finite, at least or above 0, and below a bound."""
-        value = options[name]
-        if isinstance(value, np.ndarray) and not value.ndim:
-            value = value.item()
-        fits = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
-        if not fits or value < 0 or (positive and value == 0) or value >= below:
+        number = finite(options[name])
+        if not 0 <= number < below or (positive and not number):
             bounds = ("> 0" if positive else "≥ 0") + (f" and < {below:g}" if below < math.inf else "")
-            raise self._fault(f"{name} must be a finite number {bounds}, not {value!r}")
-        return float(value)
+            raise self._fault(f"{name} must be a finite number {bounds}, not {options[name]!r}")
+        return number
 
     def numbers(self, options: Options, name: str, *, count: int, below: float = math.inf) -> tuple[float, ...]:
         """That option as a tuple of so many floats, each finite, at least 0, and below a bound."""
         values = options[name]
+        if isinstance(values, np.ndarray):
+            values = values.tolist()
         if not isinstance(values, (tuple, list)) or len(values) != count:
             raise self._fault(f"{name} must be {count} numbers, not {values!r}")
         return tuple(self.number({label: x}, label, below=below) for label, x in _numbered(name, values))
@@ -63,12 +62,7 @@ class Groups(ABC):
 
     def _groups(self, params: Iterable[Any]) -> list[Group]:
         """Groups with all their options, from Tensors or from dicts."""
-        if isinstance(params, (Tensor, Mapping)) or not hasattr(params, "__iter__"):
-            raise TypeError(
-                f"{type(self).__name__}: params must be Tensors in an iterable, not a {type(params).__name__}; "
-                "pass model.parameters(), [p, q] or a list of dicts"
-            )
-        entries = list(params)
+        entries = self._listed(params, "model.parameters(), [p, q] or a list of dicts")
         if not any(isinstance(entry, Mapping) for entry in entries):
             entries = [{"params": entries}]
         seen: set[Tensor] = set()
@@ -79,7 +73,7 @@ class Groups(ABC):
         if not isinstance(entry, Mapping) or "params" not in entry:
             raise TypeError(f'{type(self).__name__}: give every group as a dict with "params", not {entry!r}')
         given = entry["params"]
-        members = [given] if isinstance(given, Tensor) else list(given)
+        members = [given] if isinstance(given, Tensor) else self._listed(given, "model.parameters() or [p, q]")
         if not members:
             raise self._fault(
                 "no parameters: the module has none, or a generator was used up before; "
@@ -91,6 +85,15 @@ class Groups(ABC):
                 raise self._fault(f"parameter {i} {p.shape} is given twice; give each one once")
             seen.add(p)
         return {"params": members, **self._checked(options_of(entry))}
+
+    def _listed(self, params: Any, remedy: str) -> list[Any]:
+        """What is in an iterable, which neither a Tensor nor a dict shall be taken for."""
+        if isinstance(params, (Tensor, Mapping)) or not hasattr(params, "__iter__"):
+            raise TypeError(
+                f"{type(self).__name__}: params must be Tensors in an iterable, not a {type(params).__name__}; "
+                f"pass {remedy}"
+            )
+        return list(params)
 
     def _check_parameter(self, i: int, p: Any) -> None:
         if not isinstance(p, Tensor):
@@ -109,6 +112,18 @@ class Groups(ABC):
 def options_of(group: Mapping[str, Any]) -> Options:
     """A group without its parameters."""
     return {name: value for name, value in group.items() if name != "params"}
+
+
+def finite(value: Any) -> float:
+    """A real number as a float, NaN for what is none or not finite."""
+    if isinstance(value, (np.ndarray, np.generic)) and not value.ndim:
+        value = value.item()
+    if not isinstance(value, Real) or isinstance(value, bool):
+        return math.nan
+    try:
+        return float(value) if math.isfinite(value) else math.nan
+    except OverflowError:  # an int may be larger than any float
+        return math.nan
 
 
 def _numbered(name: str, values: Iterable[Any]) -> list[tuple[str, Any]]:

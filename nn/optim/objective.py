@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,8 +56,9 @@ def minimize(
     raising StopIteration ends the run. `tol` and `options` are those of `scipy.optimize.minimize`. Whatever raises on
     the way, Ctrl-C as well, leaves the model at the best point so far. `.grad` is not touched.
 
-    Raises TypeError or ValueError before anything is changed: for an unknown method, a model with nothing to train, and
-    a loss that is no finite scalar, is random, or does not depend on the parameters.
+    Raises TypeError or ValueError before anything is changed, buffers too: for an unknown method, a loss or callback
+    that cannot be called, a tol that is no number, a model with nothing to train, and a loss that is no finite scalar,
+    is random, or does not depend on the parameters.
 
     >>> from nn import Linear
     >>> model = Linear(1, 1, dtype=float)
@@ -73,6 +75,11 @@ def minimize(
     asked = {name.lower(): needs for name, needs in METHODS.items()}.get(str(method).lower())
     if asked is None:
         raise ValueError(f"minimize: method must be one of {', '.join(METHODS)}, not {method!r}")
+    for name, given in ("loss", loss), ("callback", callback):
+        if not callable(given) and (name == "loss" or given is not None):
+            raise TypeError(f"minimize: {name} must be a function, not a {type(given).__name__}")
+    if tol is not None and not (isinstance(tol, Real) and tol >= 0):
+        raise ValueError(f"minimize: tol must be a number ≥ 0 or None, not {tol!r}")
     objective = Objective(model, loss)
 
     def after(intermediate_result: Any) -> None:
@@ -84,7 +91,7 @@ def minimize(
         callback(intermediate_result)  # type: ignore[misc]
 
     derivatives = {name: getattr(objective, name) for name in asked}
-    told = callback and after
+    told = after if callback is not None else None
     start = np.array(objective.x)
     try:
         result = solve(objective.fun, start, method=method, tol=tol, options=options, callback=told, **derivatives)
@@ -114,14 +121,25 @@ class Objective:
             name = type(model).__name__
             raise ValueError(f"minimize: {name} has no parameter that requires grad; thaw some by requires_grad_()")
         self.x = self.best = flat(p.value for p in self.parameters)
-        self.least = _checked(self.at(self.x))
-        self.out = None
+        buffers = [(buffer, np.array(buffer.value)) for buffer in model.buffers()]
+        try:
+            self.least = self._first()
+        except BaseException:
+            with no_grad():
+                for buffer, value in buffers:  # running statistics, that the loss has moved
+                    buffer[...] = value
+            raise
+
+    def _first(self) -> float:
+        """The loss where the model starts, which must be a good one, and the same when it is computed again."""
+        least, self.out = _checked(self.at(self.x)), None
         again = self.at(self.x)
-        if abs(again.item() - self.least) > 1e3 * np.finfo(again.dtype).eps * abs(self.least):
+        if abs(again.item() - least) > 1e3 * np.finfo(again.dtype).eps * abs(least):
             raise ValueError(
-                f"minimize: the loss is {self.least:.6g}, and computed again {again.item():.6g}; it must not be "
+                f"minimize: the loss is {least:.6g}, and computed again {again.item():.6g}; it must not be "
                 "random: switch off dropout by model.eval(), and use all the data each time"
             )
+        return least
 
     def fun(self, x: Vector) -> float:
         value = float(self.at(x).item())

@@ -45,6 +45,7 @@ class Optimizer(Groups):
     """
 
     remembers: ClassVar[tuple[str, ...]] = ()  # names of the arrays kept from step to step
+    squares: ClassVar[tuple[str, ...]] = ()  # those of them that cannot be negative
     counts: ClassVar[bool] = False  # whether state["step"] says how often the parameter was updated
 
     def __init__(self, params: Iterable[Any], options: Options) -> None:
@@ -59,8 +60,8 @@ class Optimizer(Groups):
     def update(self, p: Array, g: Array, work: Array, state: State, options: Options) -> None:
         """Change p, an array, in place. The gradient g must not be changed; `work` is memory to compute in.
 
-        All these and the arrays in `state` have one shape and dtype: those of a parameter, or of some of its rows, for
-        a large parameter is updated block by block.
+        All these and the arrays in `state` have one shape and dtype: those of a parameter, or of a vector of some of
+        its entries, for a large parameter is updated block by block.
         """
 
     def memory(self, options: Options) -> dict[str, float]:
@@ -74,7 +75,11 @@ class Optimizer(Groups):
     # -- what users call ---------------------------------------------------------------------------
 
     def step(self) -> None:
-        """Change every parameter that has a gradient by the rule."""
+        """Change every parameter that has a gradient by the rule.
+
+        Options are all checked first. What NumPy raises later, as for read-only memory or under
+        np.errstate(all="raise"), ends the step on the way: the parameters before have changed.
+        """
         needs = [self._recheck(group) for group in self.param_groups]
         changed: list[Array] = []
         try:
@@ -90,9 +95,11 @@ class Optimizer(Groups):
                     state = self.state[p]
                     if remembers:
                         self._remember(x, state, memory)
-                    work, spare, rows = self._work[p]
-                    if rows or decays:
-                        self._update(rows, x, g, work, spare, state, group)
+                    work, spare, blocks = self._work[p]
+                    if blocks:
+                        self._update_blocks(x, g, work, spare, state, group)
+                    elif decays:
+                        self.update(x, self.decay(x, g, spare, group), work, state, group)
                     else:  # small networks have no time for a call more
                         self.update(x, g, work, state, group)
                     if scalar:
@@ -147,7 +154,7 @@ class Optimizer(Groups):
         """Go on from a `state_dict()` of an optimizer of the same rule and parameters, which may be PyTorch's.
 
         Raises ValueError before anything is changed where groups, options, names or shapes are not those of this
-        optimizer.
+        optimizer, and where an array has NaN, or less than 0 in a mean of squares.
         """
         self.check_state_dict(state_dict)()
 
@@ -206,6 +213,9 @@ class Optimizer(Groups):
         for name, array in given.items():
             if array.shape != p.shape or array.dtype.kind not in "iuf":
                 raise self._fault(f"{name} {array.shape} {array.dtype} does not fit parameter {i} {p.shape} {p.dtype}")
+            low = 0 if name in self.squares else -math.inf
+            if not (array >= low).all():  # NaN is not
+                raise self._fault(f"{name} of parameter {i} has NaN{' or negative numbers' if low == 0 else ''}")
             restored[name] = array.astype(p.dtype)
         return restored
 
@@ -230,35 +240,31 @@ class Optimizer(Groups):
             if name not in state:
                 state[name] = np.full_like(x, memory[name])
 
-    def _update(self, rows: int, x: Array, g: Array, work: Array, spare: Array, state: State, group: Group) -> None:
-        """Update an array after its decay, so many rows at a time, or all at once for 0."""
-        if not rows:
-            g = self.decay(x, g, spare, group) if group.get("weight_decay") else g
-            self.update(x, g, work, state, group)
-            return
-        for first in range(0, len(x), rows):
-            block = slice(first, first + rows)
-            here = slice(len(x) - first)  # as many rows of the memory as the block has
-            part = {name: value if name == "step" else value[block] for name, value in state.items()}
-            self._update(0, x[block], g[block], work[here], spare[here], part, group)
+    def _update_blocks(self, x: Array, g: Array, work: Array, spare: Array, state: State, group: Group) -> None:
+        """Update a large array after its decay, as many entries at a time as `work` has, in whatever order they lie."""
+        names = [name for name in state if name != "step"]
+        access: list[Any] = [["readwrite"], ["readonly"], *([["readwrite"]] * len(names))]
+        arrays = [x, g, *(state[name] for name in names)]
+        with np.nditer(arrays, ["external_loop", "buffered"], access, buffersize=work.size) as blocks:
+            for x, g, *values in blocks:
+                here = slice(x.size)
+                g = self.decay(x, g, spare[here], group) if group.get("weight_decay") else g
+                self.update(x, g, work[here], {**state, **dict(zip(names, values))}, group)
 
 
-def _scratch(parameters: list[Tensor]) -> dict[Tensor, tuple[Array, Array, int]]:
-    """For each parameter two arrays to compute in, all in the same memory: of its shape, or of so many of its rows."""
-    rows = {p: _rows(p) for p in parameters}
-    shapes = {p: (n, *p.shape[1:]) if n else p.shape for p, n in rows.items()}
+def _scratch(parameters: list[Tensor]) -> dict[Tensor, tuple[Array, Array, bool]]:
+    """For each parameter two arrays to compute in, all in the same memory: of its shape, or of a block of its entries.
+
+    The third value says whether it is updated in blocks.
+    """
+    sizes = {p: min(p.size, BLOCK // p.dtype.itemsize) for p in parameters}
     largest: dict[np.dtype[Any], int] = {}
-    for p, shape in shapes.items():
-        largest[p.dtype] = max(largest.get(p.dtype, 0), math.prod(shape))
+    for p, size in sizes.items():
+        largest[p.dtype] = max(largest.get(p.dtype, 0), size)
     memory = {dtype: (np.empty(size, dtype), np.empty(size, dtype)) for dtype, size in largest.items()}
     scratch = {}
-    for p, shape in shapes.items():
-        work, spare = (half[: math.prod(shape)].reshape(shape) for half in memory[p.dtype])
-        scratch[p] = work, spare, rows[p]
+    for p, size in sizes.items():
+        blocks = size < p.size
+        work, spare = (half[:size].reshape(size if blocks else p.shape) for half in memory[p.dtype])
+        scratch[p] = work, spare, blocks
     return scratch
-
-
-def _rows(p: Tensor) -> int:
-    """How many rows of a parameter are updated at once, or 0 for all."""
-    size = p.size * p.dtype.itemsize
-    return max(1, BLOCK * len(p) // size) if size > BLOCK else 0

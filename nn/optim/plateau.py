@@ -111,5 +111,6 @@ class ReduceLROnPlateau(Schedule):
     def read(self, state_dict: Mapping[str, Any]) -> Options:
         attributes = super().read(state_dict)
         best = state_dict["best"]
+        best = best if best in (None, math.inf, -math.inf) else self.number("best", best, low=-math.inf)
         counts = {name: self.count(name, state_dict[name], low=0) for name in ("num_bad_epochs", "cooldown_counter")}
-        return {**attributes, **counts, "best": None if best is None else self.number("best", best, low=-math.inf)}
+        return {**attributes, **counts, "best": best}

@@ -30,6 +30,7 @@ class RMSprop(Optimizer):
     """
 
     remembers = ("square_avg", "momentum_buffer", "grad_avg")
+    squares = ("square_avg",)
     counts = True  # though the formula does not need it: the state is PyTorch's
 
     def __init__(

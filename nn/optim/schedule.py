@@ -8,12 +8,12 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Mapping, Sequence
-from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from nn.optim.groups import finite
 from nn.optim.optimizer import Optimizer
 
 if TYPE_CHECKING:
@@ -98,13 +98,11 @@ class Schedule:
 
     def number(self, name: str, value: Any, low: float = 0.0, high: float = math.inf) -> float:
         """The value as a finite float from low to high."""
-        if isinstance(value, (np.ndarray, np.generic)) and not value.ndim:
-            value = value.item()
-        fits = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
-        if not fits or not low <= value <= high:
+        number = finite(value)
+        if not low <= number <= high:
             bound = f"≥ {low:g}" if high == math.inf else f"from {low:g} to {high:g}"
             raise self.fault(f"{name} must be a finite number {bound}, not {value!r}")
-        return float(value)
+        return number
 
     def numbers(self, name: str, value: Any, low: float = 0.0, high: float = math.inf) -> list[float]:
         """Such a number for each group, from a list of them or from one for all."""
@@ -123,6 +121,13 @@ class Schedule:
         if count < low or isinstance(value, bool):
             raise self.fault(f"{name} must be an integer ≥ {low}, not {value!r}")
         return count
+
+    def listed(self, name: str, value: Any) -> list[Any]:
+        """What is in the value, which must be a list or the like."""
+        try:
+            return list(value)
+        except TypeError:
+            raise self.fault(f"{name} must be a list, not {value!r}") from None
 
     def choice(self, name: str, value: Any, choices: tuple[str, ...]) -> str:
         """The value, which must be one of these."""
@@ -168,7 +173,10 @@ class Planned(Schedule):
 
     def at(self, t: int) -> list[Options]:
         """What the options of each group are at step t: its "lr", and what else the schedule sets."""
-        return [{"lr": self.rate(base, t)} for base in self.base_lrs]
+        try:
+            return [{"lr": self.rate(base, t)} for base in self.base_lrs]
+        except OverflowError:
+            raise self.fault(f"the learning rate of step {t} is larger than any float") from None
 
     def step(self) -> None:
         """Set the rates of the next step."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from nn.optim.plateau import ReduceLROnPlateau
 from nn.optim.schedule import Planned, Schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from nn.optim.optimizer import Optimizer
     from nn.optim.schedule import Options
@@ -20,6 +21,7 @@ __all__ = [
     "ExponentialLR",
     "LinearLR",
     "OneCycleLR",
+    "Planned",
     "ReduceLROnPlateau",
     "Schedule",
     "SequentialLR",
@@ -244,8 +246,9 @@ class OneCycleLR(Planned):
 class SequentialLR(Planned):
     """lr(t) = lrₖ(t - milestones[k - 1]): one schedule after another, the k-th until step milestones[k].
 
-    The schedules belong to the sequence, and are not stepped themselves. One that reacts to a metric cannot be among
-    them (TypeError).
+    The schedules belong to the sequence, and are not stepped themselves. All start from the optimizer's own rates; in
+    PyTorch a OneCycleLR that is made later lowers what a warm-up before it reaches to max_lr / div_factor. One that
+    reacts to a metric cannot be among them (TypeError).
 
     >>> from autograd import tensor
     >>> from nn.optim import SGD
@@ -257,7 +260,8 @@ class SequentialLR(Planned):
     """
 
     def __init__(self, optimizer: Optimizer, schedulers: Sequence[Planned], milestones: Sequence[int]) -> None:
-        for i, schedule in enumerate(schedulers):
+        self.schedulers: list[Planned] = self.listed("schedulers", schedulers)
+        for i, schedule in enumerate(self.schedulers):
             if not isinstance(schedule, Planned):
                 raise TypeError(
                     f"SequentialLR: schedule {i} is a {type(schedule).__name__}, which does not follow from the step; "
@@ -265,11 +269,10 @@ class SequentialLR(Planned):
                 )
             if schedule.optimizer is not optimizer:
                 raise self.fault(f"schedule {i} belongs to another optimizer; make all of them for this one")
-        self.schedulers = list(schedulers)
         super().__init__(optimizer, {"milestones": milestones})
 
     def check(self, options: Options) -> Options:
-        milestones = [self.count("milestones", t) for t in options["milestones"]]
+        milestones = [self.count("milestones", t) for t in self.listed("milestones", options["milestones"])]
         if sorted(set(milestones)) != milestones or len(milestones) != len(self.schedulers) - 1:
             raise self.fault(
                 f"{len(self.schedulers)} schedules need one ascending milestone between each two, not {milestones}"
@@ -284,8 +287,8 @@ class SequentialLR(Planned):
         return {**super().state_dict(), "schedulers": [schedule.state_dict() for schedule in self.schedulers]}
 
     def read(self, state_dict: Mapping[str, Any]) -> Options:
-        own, parts = dict(state_dict), state_dict.get("schedulers", ())
-        own.pop("schedulers", None)
+        own = dict(state_dict) if isinstance(state_dict, Mapping) else {}
+        parts = self.listed("schedulers", own.pop("schedulers", ()))
         if len(parts) != len(self.schedulers):
             raise self.fault(f"a state of {len(parts)} schedules does not fit {len(self.schedulers)}")
         return {**super().read(own), "parts": [schedule.read(part) for schedule, part in zip(self.schedulers, parts)]}

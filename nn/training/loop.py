@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Iterator, Sized
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from autograd import Tensor, no_grad
@@ -50,8 +51,12 @@ def fit(
     not ended. `progress=False` draws no bar.
 
     Ctrl-C ends training after the step that it is at, and the history so far is returned; pressed twice, it raises
-    KeyboardInterrupt at once. A loss that is not finite raises FloatingPointError before the model is changed by it.
-    What cannot be trained with raises TypeError or ValueError before anything is changed.
+    KeyboardInterrupt at once. A loss that is not finite raises FloatingPointError before a step is made with it. What
+    cannot be trained with raises TypeError or ValueError before anything is changed, as far as arguments and the first
+    batch of the validation data, which is tried before, can tell.
+
+    On a terminal there is a bar below a table of the epochs, in a notebook a bar if ipywidgets is installed; elsewhere,
+    the table alone is written, line by line, to stderr.
 
     >>> import nn
     >>> nn.manual_seed(0)
@@ -78,6 +83,9 @@ def fit(
         metrics=named(metrics),
         callbacks=listed(callbacks, *([Progress()] if progress else [])),
     )
+    with run.rehearsal():
+        if validation is not None and not isinstance(validation, Iterator):  # a fault is found now, not an epoch later
+            evaluate(model, loss, islice(validation, 1), run.scores.metrics)
     if resume is not None:
         resuming.load(run, resume)
     with run.going():
@@ -88,9 +96,9 @@ def fit(
                 out = model(*x)
                 value = run.checked(loss(out, y))
                 value.backward()
-                run.on_backward()
+                run.on_backward(out, y)
                 optimizer.step()
-                run.on_step(out, y)
+                run.on_step()
             row = run.scores.values()
             if validation is not None:
                 tested = evaluate(model, loss, run.batches(validation), run.scores.metrics)
@@ -106,7 +114,7 @@ def evaluate(
 
     >>> import nn
     >>> evaluate(nn.Identity(), nn.MSELoss(), [([1.0, 2.0], [1.0, 4.0]), ([5.0], [5.0])], [nn.metrics.R2()])
-    {'loss': 1.33..., 'R²': 0.53...}
+    {'loss': 1.33..., 'R2': 0.53...}
     """
     scores = Scores(named(metrics))
     with modes(model), no_grad():
@@ -153,6 +161,8 @@ def _check_data(name: str, data: Any, epochs: int) -> None:
         raise TypeError(
             f"fit: {name} is {_what(data)}, which can be read once, and epochs={epochs}; pass a list or a DataLoader"
         )
+    if isinstance(data, (tuple, list)) and data and not isinstance(data[0], (tuple, list)):
+        raise TypeError(f"fit: {name} holds {_what(data[0])}, not batches; for one batch of all write {name}=[(x, y)]")
     if isinstance(data, Sized) and not len(data):
         raise ValueError(f"fit: {name} is empty; pass at least one batch")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Progress(Callback):
-    """A bar for the run, and on a terminal the table of the epochs above it. Elsewhere nothing is written."""
+    """A bar for the run, and on a terminal the table of the epochs above it. In a file, the table alone."""
 
     LINES = 20  # of the table, at most about
     order = 3  # the bar is the last to come and the last to go
@@ -49,7 +49,7 @@ class Progress(Callback):
 
     def _write(self, run: Run) -> None:
         line = run.history.line(len(run.history) - 1)
-        if self.terminal:
+        if self.bar.disable or self.terminal:
             self.bar.write(line if self.written else f"{run.history.header()}\n{line}", file=sys.stderr)
         self.written = len(run.history)
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
+from types import CellType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograd import Tensor
 from nn import checkpoint
-from nn.module import Module
 from nn.random import default_rng, restore, state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from os import PathLike
 
     from nn.training.run import Run
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     State = Mapping[str, Any]
 
 KEY = "fit"  # of a run in the metadata of a file
+SHORT = 64  # entries of a list that are looked at one by one; longer ones hold data
 
 
 def save(run: Run, path: str | PathLike[str]) -> None:
@@ -31,10 +34,9 @@ def load(run: Run, path: str | PathLike[str]) -> None:
     """Have the run be what it was when the file was written. What does not fit raises, and then nothing has changed."""
     before = run.model.state_dict(), run.optimizer.state_dict(), state_dict(run)
     try:
-        metadata = checkpoint.load(run.model, path, optimizer=run.optimizer)
-        if KEY not in metadata:
-            raise ValueError("it holds a model, but no run; nn.callbacks.Checkpoint(path) writes one")
-        state = metadata[KEY]
+        if KEY not in checkpoint.metadata(path):
+            raise ValueError("it holds no run; nn.callbacks.Checkpoint(path) writes one")
+        state = checkpoint.load(run.model, path, optimizer=run.optimizer)[KEY]
         _check(run, state)
         loaded = run.optimizer.state_dict()
         _take(run, state)
@@ -43,8 +45,8 @@ def load(run: Run, path: str | PathLike[str]) -> None:
         _take(run, before[2])
         run.model.load_state_dict(before[0])
         run.optimizer.load_state_dict(before[1])
-        if isinstance(fault, (KeyError, TypeError, ValueError)) and os.fspath(path) not in str(fault):
-            raise ValueError(f"fit: cannot resume from {path}: {fault}") from fault
+        if not isinstance(fault, (OSError, RuntimeError)) and isinstance(fault, Exception):  # these name the file
+            raise ValueError(f"fit: cannot resume from {os.fspath(path)}: {fault}") from fault
         raise
 
 
@@ -66,6 +68,9 @@ def _check(run: Run, state: State) -> None:
     _check_same("columns", own["columns"], state["columns"])
     _check_same("callbacks", [name for name, _ in own["callbacks"]], [name for name, _ in state["callbacks"]])
     _check_same("random streams", [*own["streams"]], [*state["streams"]])
+    _check_same("history", [*state["history"]["columns"]], run.columns if state["epoch"] else [])
+    if any(len(column) != state["epoch"] for column in state["history"]["columns"].values()):
+        raise ValueError(f"its history is not one of {state['epoch']} epochs")
     if state["epoch"] > run.epochs:
         raise ValueError(
             f"it has done {state['epoch']} epochs, more than epochs={run.epochs}, which counts all of them"
@@ -82,18 +87,45 @@ def _take(run: Run, state: State) -> None:
     run.epoch, run.step = state["epoch"], state["step"]
 
 
+@contextmanager
+def streams_kept(run: Run) -> Iterator[None]:
+    """What is drawn in here is drawn again afterwards."""
+    streams = _streams(run)
+    before = {name: state_of(rng) for name, rng in streams.items()}
+    try:
+        yield
+    finally:
+        for name, rng in streams.items():
+            restore(rng, before[name])
+
+
 def _streams(run: Run) -> dict[str, np.random.Generator]:
-    """Where numbers are drawn from: the package's stream, and those that modules and loaders have of their own."""
-    owners: dict[str, Any] = {"data": run.data, "validation": run.validation}
-    for root, x in (("model", run.model), ("loss", run.loss)):
-        owners |= {f"{root}.{name}": part for name, part in x.named_modules()} if isinstance(x, Module) else {}
-    own = {
-        f"{owner}.{name}": rng
-        for owner, x in owners.items()
-        for name, rng in getattr(x, "__dict__", {}).items()
-        if isinstance(rng, np.random.Generator)
-    }
-    return {"nn": default_rng(), **own}
+    """Where numbers are drawn from: the package's stream, and those that the data, the model or the loss has."""
+    found = {"nn": default_rng()}
+    seen = {id(default_rng())}
+    roots = {"data": run.data, "validation": run.validation, "model": run.model, "loss": run.loss}
+    stack = [*roots.items()]
+    while stack:
+        name, x = stack.pop()
+        if id(x) not in seen:
+            seen.add(id(x))
+            if isinstance(x, np.random.Generator):
+                found[name] = x
+            stack += [(f"{name}.{key}", part) for key, part in _parts(x).items()]
+    return dict(sorted(found.items()))
+
+
+def _parts(x: Any) -> Mapping[str, Any]:
+    """What may hold a stream in its turn: attributes, what a function closes over, the entries of short lists."""
+    if isinstance(x, (type, ModuleType, Tensor, np.ndarray)):
+        return {}
+    if isinstance(x, FunctionType):
+        cells = zip(x.__code__.co_freevars, x.__closure__ or ())
+        return {key: cell.cell_contents for key, cell in cells if cell != CellType()}
+    if isinstance(x, (list, tuple, dict)):
+        entries = x.items() if isinstance(x, dict) else enumerate(x)
+        return {str(key): part for key, part in entries} if len(x) <= SHORT else {}
+    return {"self": x.__self__} if isinstance(x, MethodType) else getattr(x, "__dict__", {})
 
 
 def _check_same(what: str, own: list[str], saved: list[str]) -> None:

@@ -54,6 +54,7 @@ class Run:
         self.value = float("nan")
         self._without = {name: p for name, p in model.named_parameters() if p.requires_grad}  # a gradient so far
         self._interrupts = Interrupts()
+        self._whole = True  # the latest step
         self._on_backward, self._on_step = self._overridden("on_backward"), self._overridden("on_step")
 
     # -- what callbacks call -----------------------------------------------------------------------
@@ -73,6 +74,14 @@ class Run:
     # -- the turns of the loop ---------------------------------------------------------------------
 
     @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """Before the run: callbacks look whether it suits them, and what is drawn in here is drawn again later."""
+        for callback in self.callbacks:
+            callback.check(self)
+        with resume.streams_kept(self), modes(self.model):
+            yield
+
+    @contextmanager
     def going(self) -> Iterator[None]:
         """The run from its start to its end, whatever that is: then modes are as before. Ctrl-C ends it quietly."""
         with self._interrupts, modes(self.model):
@@ -80,9 +89,10 @@ class Run:
             try:
                 with suppress(Stopped):
                     yield
+                self._interrupts.check()
                 self.history.stopped = self.history.stopped or "epochs done"
             except KeyboardInterrupt:
-                if self._interrupts.again:
+                if self._interrupts.again or not self._whole:
                     raise
                 self.stop("interrupted")
             finally:
@@ -107,29 +117,34 @@ class Run:
     def checked(self, loss: Tensor) -> Tensor:
         """The loss, if there is a way down from it: it must be one finite number."""
         if not isinstance(loss, Tensor) or loss.ndim:
-            what = f"shape {loss.shape}" if isinstance(loss, Tensor) else f"type {type(loss).__name__}"
-            raise TypeError(
-                f"fit: the loss must be a Tensor of one number, not of {what}; take the mean, as with reduction='mean'"
-            )
+            what, remedy = type(loss).__name__, "compute it without .item(), .numpy() and float()"
+            if isinstance(loss, Tensor):
+                what, remedy = f"a Tensor of shape {loss.shape}", "take the mean, as with reduction='mean'"
+            raise TypeError(f"fit: the loss must be a Tensor of one number, not {what}; {remedy}")
         self.value = loss.item()
         if not isfinite(self.value):
+            remedy = "lower the learning rate" if self.step else "look for NaN in the data"
             raise FloatingPointError(
                 f"fit: the loss is {self.value} in epoch {self.epoch}, after step {self.step}, which left the model as "
-                "it is now; lower the learning rate, or find the cause inside `with autograd.detect_nan():`"
+                f"it is now; {remedy}, or find the cause inside `with autograd.detect_nan():`"
             )
         return loss
 
-    def on_backward(self) -> None:
-        """The gradients are there."""
+    def on_backward(self, out: Any, y: Any) -> None:
+        """The gradients are there, and nothing has changed yet."""
+        if not self.step:
+            _lint_shapes(out, y)
+        self.scores.update(self.value, out, y)
         if self._without:
             self._without = {name: p for name, p in self._without.items() if p.grad is None}
         for hook in self._on_backward:
             hook(self)
+        self._whole = False
 
-    def on_step(self, out: Any, y: Any) -> None:
+    def on_step(self) -> None:
         """The parameters have changed."""
         self.step += 1
-        self.scores.update(self.value, out, y)
+        self._whole = True
         for hook in self._on_step:
             hook(self)
 
@@ -139,19 +154,17 @@ class Run:
         self.history.append({**row, "lr": lr, "seconds": perf_counter() - self._since})
         if self._without:
             names = ", ".join([*self._without][:4]) + ", ..." * (len(self._without) > 4)
-            gets = "gets" if len(self._without) == 1 else "get"
             lint(
                 "no gradient",
-                f"nn.fit: {names} never {gets} a gradient: the loss does not depend on it. Use it in forward, or say "
-                "requires_grad_(False).",
+                f"nn.fit: {names} got no gradient in a whole epoch: the loss does not depend on it. Use it in forward, "
+                "or say requires_grad_(False).",
             )
             self._without = {}
         self._call("on_epoch")
 
     def _look_up(self) -> None:
         """Between two steps: is this the time to stop?"""
-        if self._interrupts.pressed:
-            raise KeyboardInterrupt
+        self._interrupts.check()
         if self.history.stopped:
             raise Stopped
 
@@ -162,3 +175,10 @@ class Run:
     def _call(self, name: str) -> None:
         for callback in self.callbacks:
             getattr(callback, name)(self)
+
+
+def _lint_shapes(out: Any, y: Any) -> None:
+    """Hint at a column beside a row, which a loss of one's own would broadcast to a square."""
+    n = len(y)
+    if n > 1 and getattr(out, "shape", ()) == (n, 1) and getattr(y, "shape", ()) == (n,):
+        lint("column", f"nn.fit: with out {(n, 1)} and y {(n,)}, out - y is {(n, n)}; give y as a column, y[:, None].")

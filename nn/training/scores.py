@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from autograd import no_grad
+from autograd.tree import leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +30,7 @@ class Scores:
 
     def update(self, loss: float, out: Any, y: Any) -> None:
         """See a batch."""
-        n = len(y)
+        n = len(leaves(y)[0]) if isinstance(y, (tuple, dict)) else len(y)
         self.total += loss * n
         self.seen += n
         if self.metrics:

@@ -78,6 +78,11 @@ def test_three_four_five():
     assert p.grad.tolist() == before
 
 
+def test_the_largest_entry_by_name():
+    (p,) = parameters(np.array([3.0, -4.0]))
+    assert clip_grad_norm_([p], max_norm=5.0, norm_type="inf") == 4.0
+
+
 def test_value():
     p, q, r = parameters(np.array([3.0, -3.0, 0.5], np.float32), np.float32(-4.0), None)
     clip_grad_value_(iter([p, q, r]), 1.5)
@@ -141,11 +146,16 @@ def test_error_if_nonfinite_changes_nothing(bad):
     [
         (lambda p: clip_grad_norm_([p], -1.0), ValueError, "clip_grad_norm_: max_norm.*-1.0"),
         (lambda p: clip_grad_norm_([p], math.nan), ValueError, "max_norm.*nan"),
+        (lambda p: clip_grad_norm_([p], None), ValueError, "max_norm.*None"),
+        (lambda p: clip_grad_norm_([p], "a"), ValueError, "max_norm.*'a'"),
+        (lambda p: clip_grad_norm_([p], 10**400), ValueError, "max_norm"),
+        (lambda p: clip_grad_norm_([p], 1.0, norm_type=None), ValueError, "norm_type must be a number > 0, not None"),
         (lambda p: clip_grad_norm_([p], 1.0, norm_type=0), ValueError, "norm_type.*0"),
         (lambda p: clip_grad_norm_([p], 1.0, norm_type=math.nan), ValueError, "norm_type.*nan"),
         (lambda p: clip_grad_norm_(nn.Linear(1, 1), 1.0), TypeError, r"model.parameters\(\), not a Linear"),
         (lambda p: clip_grad_norm_([p, 3.0], 1.0), TypeError, "not a float"),
         (lambda p: clip_grad_value_([p], -1.0), ValueError, "clip_grad_value_: clip_value.*-1.0"),
+        (lambda p: clip_grad_value_([p], None), ValueError, "clip_value must be a number ≥ 0, not None"),
         (lambda p: clip_grad_value_([p], math.nan), ValueError, "clip_value.*nan"),
         (lambda p: clip_grad_value_([p, None], 1.0), TypeError, "not a NoneType"),
     ],

@@ -87,13 +87,13 @@ def test_means_are_over_samples_and_metrics_over_whole_epochs():
     model.load_state_dict(start)
     out = model(x).numpy()
     assert list(history) == [
-        "loss", "R²", "l1_loss", "validation loss", "validation R²", "validation l1_loss", "lr", "seconds",
+        "loss", "R2", "l1_loss", "validation loss", "validation R2", "validation l1_loss", "lr", "seconds",
     ]  # fmt: skip
     assert_allclose(history["loss"], [((out - y) ** 2).mean()])
-    assert_allclose(history["R²"], [nn.metrics.r2(out, y)])
+    assert_allclose(history["R2"], [nn.metrics.r2(out, y)])
     assert_allclose(history["l1_loss"], [abs(out - y).mean()])
     assert_allclose(history["validation loss"], [((out - y)[7:] ** 2).mean()])
-    assert_allclose(history["validation R²"], [nn.metrics.r2(out[7:], y[7:])])
+    assert_allclose(history["validation R2"], [nn.metrics.r2(out[7:], y[7:])])
     assert_allclose(evaluate(model, nn.MSELoss(), [(x, y)])["loss"], ((out - y) ** 2).mean())
 
 
@@ -111,7 +111,7 @@ def test_modes_and_recording():
     before = [module.training for module in model.modules()]
     model.register_forward_hook(lambda module, args, out: seen.append((module[0].training, is_grad_enabled())))
     fit(model, batches(25), validation=batches(50), epochs=2)
-    assert seen == [(True, True), (True, True), (False, False)] * 2
+    assert seen == [(False, False)] + [(True, True), (True, True), (False, False)] * 2  # validation is tried first
     assert [module.training for module in model.modules()] == before
     assert is_grad_enabled()
 
@@ -162,9 +162,9 @@ FAULTS = [
     ({"data": []},                                        ValueError, "data is empty"),
     ({"data": iter([])},                                  TypeError,  "a list_iterator, which can be read once"),
     ({"data": iter([]), "epochs": 1},                     ValueError, "data: there are no batches"),
-    ({"data": (X, LABELS)},                               TypeError,  r"a batch is a tuple \(x, y\).*, not a ndarray"),
+    ({"data": (X, LABELS)},                               TypeError,  r"data holds a ndarray, .* data=\[\(x, y\)\]"),
     ({"data": [(X,)]},                                    TypeError,  "not 1 arrays"),
-    ({"data": [{"x": X}]},                                TypeError,  "not a dict"),
+    ({"data": [{"x": X}]},                                TypeError,  "data holds a dict, not batches"),
     ({"data": nn.data.TensorDataset(X, LABELS)},          TypeError,  "TensorDataset, not batches; nn.data.DataLoader"),
     ({"data": [*nn.data.TensorDataset(X, LABELS)]},       ValueError, "this is a sample"),
     ({"data": [(X, 3)]},                                  ValueError, "y is a single value, 3"),
@@ -172,8 +172,8 @@ FAULTS = [
     ({"validation": nn.data.TensorDataset(X, LABELS)},    TypeError,  "validation is a TensorDataset"),
     ({"loss": nn.CrossEntropyLoss},                       TypeError,  "loss must be .* not the class CrossEntropyLoss"),
     ({"loss": "mse"},                                     TypeError,  "loss must be .* not a str"),
-    ({"loss": nn.CrossEntropyLoss(reduction="none")},     TypeError,  r"not of shape \(16,\); .*reduction='mean'"),
-    ({"loss": lambda out, y: 1.0},                        TypeError,  "not of type float"),
+    ({"loss": nn.CrossEntropyLoss(reduction="none")},     TypeError,  r"a Tensor of shape \(16,\); .*reduction='mean'"),
+    ({"loss": lambda out, y: 1.0},                        TypeError,  r"not float; compute it without \.item\(\)"),
     ({"optimizer": bare(network())},                      ValueError, "none of the model's parameters is the optimiz"),
     ({"optimizer": nn.optim.SGD},                         TypeError,  "optimizer must be .*, not the class SGD"),
     ({"model": nn.Tanh(), "optimizer": bare(network())},  ValueError, "no parameters to train"),
@@ -245,7 +245,7 @@ class Spare(nn.Module):
 
 def test_parameters_without_a_gradient_are_told_of_once():
     with lints(True):
-        with pytest.warns(LintWarning, match=r"nn.fit: fc.weight, fc.bias never get a gradient") as told:
+        with pytest.warns(LintWarning, match=r"nn.fit: fc.weight, fc.bias got no gradient in a whole epoch") as told:
             fit(Spare(), epochs=3)
         assert len(told) == 1
         assert told[0].filename == __file__
@@ -309,7 +309,7 @@ def test_an_interrupt_anywhere_returns_the_history(where):
 
     def slow(out, y):
         calls.append(is_grad_enabled())
-        if (where == "loss" and len(calls) == 6) or (where == "validation" and calls.count(False) == 2):
+        if (where == "loss" and len(calls) == 7) or (where == "validation" and calls.count(False) == 3):
             press()
         return loss(out, y)
 
@@ -347,6 +347,50 @@ def test_a_handler_of_the_user_is_left_alone():
         signal.signal(signal.SIGINT, before)
     assert seen == ["theirs"]
     assert history.stopped == "epochs done"
+
+
+def test_a_handler_of_the_user_may_raise_but_not_within_a_step():
+    class Slow(nn.optim.SGD):
+        def update(self, p, g, work, state, options):
+            updates.append(None)
+            if len(updates) == 6:  # the second of four parameters
+                press()
+            super().update(p, g, work, state, options)
+
+    def theirs(*_):
+        raise KeyboardInterrupt
+
+    updates, model, before = [], network(), signal.signal(signal.SIGINT, theirs)
+    try:
+        history = fit(model, optimizer=Slow(model.parameters(), lr=0.1))
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert history.stopped == "interrupted"
+    assert len(updates) == 8
+
+
+def test_an_exception_within_a_step_is_not_taken_for_an_end():
+    class Faulty(nn.optim.SGD):
+        def update(self, p, g, work, state, options):
+            raise KeyboardInterrupt
+
+    model = network()
+    with pytest.raises(KeyboardInterrupt):
+        fit(model, optimizer=Faulty(model.parameters(), lr=0.1))
+
+
+def test_a_run_within_a_run_stops_both():
+    inner = []
+    history = fit(epochs=9, callbacks=[At(2, lambda run: inner.append(fit(epochs=999, callbacks=[At(3, press)])))])
+    assert inner[0].stopped == history.stopped == "interrupted"
+
+
+def test_an_interrupt_in_the_last_callback_is_told():
+    class Last(Callback):
+        def on_epoch(self, run):
+            press()
+
+    assert fit(epochs=1, callbacks=[Last()]).stopped == "interrupted"
 
 
 def test_a_keyboard_interrupt_that_is_raised_ends_it_too():
@@ -398,7 +442,44 @@ def test_a_signal_from_outside():
     process.send_signal(signal.SIGINT)
     out, errors = process.communicate(timeout=20)
     assert out == "interrupted True True\n"
-    assert errors == ""
+    assert errors.count("\nfit: stopping after this step; Ctrl-C once more stops at once\n") == 1
+
+
+# -- before it begins ------------------------------------------------------------------------------
+
+
+def test_validation_is_tried_first_and_leaves_no_trace():
+    seen, expected = [], network(0.5)
+    fit(expected, batches(shuffle=True))
+    model, own = network(0.5), nn.data.DataLoader((X, LABELS), batch_size=9, shuffle=True, rng=5)
+    with pytest.raises(ValueError, match="in_features"):
+        fit(model, validation=[(X[:, :2], LABELS)], callbacks=[At(1, seen.append)])
+    assert not seen
+    fit(model, batches(shuffle=True), validation=own)
+    assert state_of(model) == state_of(expected)
+
+
+def test_a_metric_that_does_not_fit_is_found_before_the_first_step():
+    model = network()
+    before = state_of(model)
+    with pytest.raises(ValueError, match=r"R2: out .* and y .* must have one shape"):
+        fit(model, metrics=[nn.metrics.R2()])
+    assert state_of(model) == before
+
+
+def test_a_column_beside_a_row_is_told_of():
+    model, x = nn.Linear(3, 1, rng=0), X[:8]
+    with pytest.warns(LintWarning, match=r"out \(8, 1\) and y \(8,\), out - y is \(8, 8\)"):
+        fit(model, [(x, x[:, 0])], loss=lambda out, y: ((out - y) ** 2).mean())
+
+
+def test_tuples_of_targets_are_weighted_by_samples():
+    x = np.arange(20, dtype=np.float32)[:, None]
+    data = [(x[:18], (x[:18], x[:18])), (x[18:], (x[18:], x[18:]))]
+    model = nn.Linear(1, 1, rng=0)
+    history = fit(model, data, optimizer=nn.optim.SGD(model.parameters(), lr=0.0), epochs=1,
+                  loss=lambda out, y: ((out - y[0]) * (out - y[1])).mean())  # fmt: skip
+    assert_allclose(history["loss"], [((model(x) - x) ** 2).mean().item()], rtol=1e-5)
 
 
 # -- what is shown ---------------------------------------------------------------------------------
@@ -436,9 +517,9 @@ def test_a_run_shorter_than_the_steps_of_the_table_shows_its_end(monkeypatch):
     assert f"{history.header()}\n{history.line(0)}" in sys.stderr.getvalue()
 
 
-def test_elsewhere_nothing_is_written(capfd):
-    fit(progress=True)
-    assert capfd.readouterr() == ("", "")
+def test_elsewhere_the_table_is_written(capfd):
+    history = fit(progress=True)
+    assert capfd.readouterr() == ("", "\n".join(str(history).splitlines()[:-1]) + "\n")
 
 
 def test_progress_can_be_switched_off(monkeypatch):

@@ -40,19 +40,20 @@ def test_it_prints_aligned():
     table.stopped = "early stopping"
     assert str(table) == repr(table)
     assert str(table).splitlines() == [
-        "epoch      loss  accuracy  validation loss        lr   seconds",
-        "    1    1.0000    0.5000           1.5000       0.1      0.25",
-        "    2    0.5000    0.7500           1.0000     0.025      0.25",
-        "    3  2.00e-05    0.0000         1.23e+05     1e-05     61.00",
+        "                           validation",
+        "epoch      loss  accuracy        loss        lr   seconds",
+        "    1    1.0000    0.5000      1.5000       0.1      0.25",
+        "    2    0.5000    0.7500      1.0000     0.025      0.25",
+        "    3  2.00e-05    0.0000    1.23e+05     1e-05     61.00",
         "3 epochs in 61.5 s: early stopping",
     ]
 
 
 def test_a_long_table_shows_its_ends():
     lines = str(history(1000)).splitlines()
-    assert len(lines) == 22
-    assert lines[10].startswith("   10 ")
-    assert lines[11] == "    …"
+    assert len(lines) == 23
+    assert lines[11].startswith("   10 ")
+    assert lines[12] == "    …"
     assert lines[-1].startswith(" 1000 ")
     assert history(1000)._repr_html_().count("<tr>") == 22
 
@@ -100,7 +101,7 @@ def test_the_best_epoch():
 
 def test_which_way_is_better():
     assert direction("validation loss") == "min"
-    assert [direction(name) for name in ("accuracy", "validation accuracy", "top-5", "R²")] == ["max"] * 4
+    assert [direction(name) for name in ("accuracy", "validation accuracy", "top-5", "R2")] == ["max"] * 4
     assert direction("accuracy", "min") == "min"
     for mode in (None, "low"):
         with pytest.raises(ValueError, match="say mode='min' or mode='max'"):

@@ -52,7 +52,24 @@ def test_top_k_of_equal_scores_and_of_nan():
     labels = np.arange(4)
     assert [top_k(same, labels, k) for k in (1, 2, 4)] == [0.25, 0.5, 1.0]
     assert top_k(same, labels, 1) == accuracy(same, labels)
-    assert top_k(same * np.nan, labels, 4) == 0
+
+
+def test_a_score_of_nan_is_above_all_and_never_right():
+    nan = np.nan
+    scores, labels = np.array([[nan, nan], [nan, 1], [1, nan], [0, 1]]), [0, 1, 1, 1]
+    assert accuracy(scores, labels) == top_k(scores, labels, k=1) == 0.25
+    assert top_k(scores, labels, k=2) == 0.5
+    assert accuracy([nan, nan, -1.0], [0, 1, 0], threshold=0) == 1 / 3
+
+
+def test_what_was_seen_is_shown():
+    metrics = [Accuracy(), Accuracy(0.5), TopK(2), ConfusionMatrix(["a", "b"]), R2(), Mean(nn.MSELoss(), "error")]
+    assert [repr(metric) for metric in metrics] == [
+        "Accuracy()", "Accuracy(threshold=0.5)", "TopK(2)", "ConfusionMatrix(2): [[0, 0], [0, 0]]", "R2()",
+        "Mean('error')",
+    ]  # fmt: skip
+    metrics[0].update(np.eye(4), [0, 1, 2, 0])
+    assert repr(metrics[0]) == "Accuracy(): 0.75"
 
 
 def test_confusion_matrix():
@@ -119,15 +136,24 @@ FAULTS = [
     (lambda: accuracy(SCORES, LABELS - 1),                IndexError, "no class -1 among 7 scores"),
     (lambda: accuracy(X, X[:, :1], threshold=0),          ValueError, "must have one shape"),
     (lambda: top_k(SCORES, LABELS, 8),                    ValueError, "no 8 highest of 7 scores"),
-    (lambda: TopK(0),                                     ValueError, "k must be at least 1, not 0"),
+    (lambda: TopK(0),                                     ValueError, "TopK: k must be a positive integer, not 0"),
     (lambda: ConfusionMatrix(3)(SCORES, LABELS),          ValueError, "7 scores do not fit 3 classes"),
-    (lambda: ConfusionMatrix(0),                          ValueError, "at least 1"),
+    (lambda: TopK(1.5),                                   ValueError, "k must be a positive integer, not 1.5"),
+    (lambda: TopK(True),                                  ValueError, "k must be a positive integer, not True"),
+    (lambda: ConfusionMatrix(0),                          ValueError, "classes must be a positive integer, not 0"),
+    (lambda: ConfusionMatrix([]),                         ValueError, "classes must be a positive integer, not 0"),
+    (lambda: ConfusionMatrix(2.5),                        ValueError, "classes must be a positive integer, not 2.5"),
+    (lambda: confusion_matrix(SCORES * np.nan, LABELS),   ValueError, "ConfusionMatrix: a score is NaN"),
+    (lambda: Mean(np.subtract, "error")(X, Y),            TypeError,  r"error gives a ndarray of shape \(50, 3\)"),
+    (lambda: named([lambda out, y: 0.0]),                 ValueError, r"give it one: nn.metrics.Mean\(function, 'name'"),
     (lambda: r2(X, X[:, 0]),                              ValueError, r"R2: out \(50, 3\) and y \(50,\) must have one"),
     (lambda: r2(1.0, 1.0),                                ValueError, "single numbers"),
     (lambda: named([Accuracy]),                           TypeError,  r"Accuracy is a class; .* Accuracy\(\)"),
     (lambda: named(["accuracy"]),                         TypeError,  "not a str"),
     (lambda: named([Accuracy(), Accuracy()]),             ValueError, "'accuracy' is taken"),
     (lambda: named([Mean(nn.MSELoss(), "loss")]),         ValueError, "'loss' is taken"),
+    (lambda: named([Mean(nn.MSELoss(), "epoch")]),        ValueError, "'epoch' is taken"),
+    (lambda: named([Mean(nn.MSELoss(), "validation x")]), ValueError, "'validation x' is taken"),
 ]
 # fmt: on
 

@@ -234,6 +234,11 @@ FROZEN = nn.Linear(1, 1).requires_grad_(False)
     [
         (Quadratic(), call, {"method": "adam"}, ValueError, "Nelder-Mead, .* not 'adam'"),
         (Quadratic(), call, {"method": None}, ValueError, "not None"),
+        (Quadratic(), 3, {}, TypeError, "loss must be a function, not a int"),
+        (Quadratic(), call, {"callback": 3}, TypeError, "callback must be a function, not a int"),
+        (Quadratic(), call, {"callback": 0}, TypeError, "callback must be a function, not a int"),
+        (Quadratic(), call, {"tol": "a"}, ValueError, "tol must be a number ≥ 0 or None, not 'a'"),
+        (Quadratic(), call, {"tol": np.nan}, ValueError, "tol must be.* not nan"),
         ([nn.Parameter(1.0)], call, {}, TypeError, "must be a Module, not a list"),
         (nn.ReLU(), call, {}, ValueError, "ReLU has no parameter that requires grad"),
         (FROZEN, call, {}, ValueError, r"Linear has no parameter.*requires_grad_\(\)"),
@@ -262,6 +267,22 @@ def test_refused_before_anything_changes(model, loss, options, error, what):
     with pytest.raises(error, match=f"minimize: .*{what}"):
         minimize(model, loss, **options)
     assert before is None or before == [p.tolist() for p in model.parameters()]
+
+
+@pytest.mark.parametrize("error", [ValueError, ZeroDivisionError])
+def test_running_statistics_are_put_back(error):
+    model = nn.Sequential(nn.BatchNorm1d(2), nn.Linear(2, 1, rng=0))
+    x = np.array([[1.0, 2.0], [3.0, 5.0]], np.float32)
+    before = {name: a.tolist() for name, a in model.state_dict().items()}
+
+    def loss(model):
+        out = model(x).mean()
+        assert model[0].running_mean.tolist() != before["0.running_mean"]
+        return out * np.nan if error is ValueError else 1 / 0
+
+    with pytest.raises(error):
+        minimize(model, loss)
+    assert before == {name: a.tolist() for name, a in model.state_dict().items()}
 
 
 def test_dropout_that_is_off_is_welcome():

@@ -279,6 +279,7 @@ LEAF = tensor([1.0], requires_grad=True)
         ([tensor([1.0])], ValueError, r"constant; call p.requires_grad_\(\)"),
         ([{"params": [LEAF]}, LEAF], TypeError, "every group as a dict"),
         ([{"lr": 0.1}], TypeError, "every group as a dict"),
+        ([{"params": None}], TypeError, r"iterable, not a NoneType; pass model.parameters\(\) or \[p, q\]"),
         ([{"params": [LEAF], "learning_rate": 1}], ValueError, "unknown options.*learning_rate"),
         ([{"params": [LEAF], "lr": -1}], ValueError, "lr must be"),
         ([{"params": [LEAF], "nesterov": True}], ValueError, "nesterov"),
@@ -289,7 +290,7 @@ def test_params_are_checked(params, error, what):
         nn.optim.SGD(params, lr=0.1)
 
 
-WRONG = [float("nan"), float("inf"), -float("inf"), -0.1, "0.1", None, [0.1], True, 1j, np.ones(1)]
+WRONG = [float("nan"), float("inf"), -float("inf"), -0.1, "0.1", None, [0.1], True, 1j, np.ones(1), 10**400]
 
 
 @pytest.mark.parametrize(

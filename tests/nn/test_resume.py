@@ -177,11 +177,11 @@ def no_optimizer(path):
 FAULTS = [
     (lambda path: None,                                        FileNotFoundError, "run.safetensors"),
     (lambda path: path.write_bytes(b"GIF89a, for instance"),   ValueError, "run.safetensors"),
-    (no_optimizer,                                             ValueError, "run.safetensors.* no optimizer"),
+    (no_optimizer,                                             ValueError, "run.safetensors.* holds no run"),
     (model_only,                                               ValueError, r"run.safetensors.* no run; .*Checkpoint"),
     (lambda path: Setup(path).fit(4),                          ValueError, "done 4 epochs, more than epochs=3"),
     (lambda path: Setup(path).fit(2, metrics=[]),              ValueError, "its columns were .* call fit as"),
-    (lambda path: Setup(path, own=7).fit(2),                   ValueError, r"random streams were \['nn', 'data.rng'"),
+    (lambda path: Setup(path, own=7).fit(2),                   ValueError, r"random streams were \['data.rng'"),
     (lambda path: Setup(path).fit(2, EarlyStopping("loss")),   ValueError, "its callbacks were .*'EarlyStopping', 'E"),
     (other_file(lambda state: state.pop("history")),           ValueError, "run.safetensors: .*history"),
     (other_file(lambda state: state["callbacks"][0].pop()),    ValueError, "run.safetensors"),
@@ -203,3 +203,114 @@ def test_what_cannot_be_resumed_is_named_and_changes_nothing(tmp_path, write, er
         setup.fit(3, resume=path)
     assert setup.state() == before
     assert setup.stopping.state_dict() == stopping
+
+
+# -- streams that are not attributes of a module or a loader ---------------------------------------
+
+
+class Noise:
+    """A transform with a stream of its own."""
+
+    def __init__(self, rng):
+        self.rng = rng
+
+    def __call__(self, x, y):
+        return x + self.rng.normal(0, 0.1, x.shape).astype(np.float32), y
+
+
+def closure(stream):
+    return lambda x, y: Noise(stream)(x, y)
+
+
+class Listed(nn.Module):
+    def __init__(self, stream):
+        super().__init__()
+        self.streams = [stream]
+        self.linear = nn.Linear(3, 4, rng=0)
+
+    def forward(self, x):
+        return nn.functional.dropout(self.linear(x), 0.5, self.training, rng=self.streams[0])
+
+
+class Drawn:
+    """A loss that draws."""
+
+    def __init__(self, stream):
+        self.rng = stream
+
+    def __call__(self, out, y):
+        return nn.functional.cross_entropy(out, y) * self.rng.random()
+
+
+def plain(stream):
+    return nn.Linear(3, 4, rng=0)
+
+
+@pytest.mark.parametrize(
+    "network, transform, loss",
+    [
+        (plain, Noise, lambda stream: nn.CrossEntropyLoss()),
+        (plain, closure, lambda stream: nn.CrossEntropyLoss()),
+        (plain, lambda stream: Noise(stream).__call__, lambda stream: nn.CrossEntropyLoss()),
+        (Listed, lambda stream: None, lambda stream: nn.CrossEntropyLoss()),
+        (plain, lambda stream: None, Drawn),
+    ],
+    ids=["transform", "closure", "method", "list", "loss"],
+)
+def test_streams_are_found_wherever_they_are_held(tmp_path, network, transform, loss):
+    def run(epochs, **options):
+        stream = np.random.default_rng(4)
+        model = network(stream)
+        data = nn.data.DataLoader((X, LABELS), batch_size=16, transform=transform(stream))
+        optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
+        keep = Checkpoint(tmp_path / "run.safetensors")
+        nn.fit(model, loss(stream), data, optimizer, epochs=epochs, callbacks=keep, progress=False, **options)
+        return weights_of(model)
+
+    straight = run(4)
+    run(2)
+    assert run(4, resume=tmp_path / "run.safetensors") == straight
+
+
+# -- damage ----------------------------------------------------------------------------------------
+
+
+def test_damage_anywhere_in_the_header_changes_nothing(tmp_path):
+    path, damaged = tmp_path / "run.safetensors", tmp_path / "damaged.safetensors"
+    Setup(path).fit(2)
+    content = bytearray(path.read_bytes())
+    size = int.from_bytes(content[:8], "little")
+    draw = np.random.default_rng(0)
+    for place in draw.integers(8, 8 + size, 60).tolist():
+        changed = bytearray(content)
+        changed[place] ^= int(draw.integers(1, 64))
+        damaged.write_bytes(changed)
+        setup = Setup(tmp_path / "other", seed=5)
+        before = setup.state()
+        fault = None
+        try:
+            setup.fit(3, resume=damaged)
+        except (ValueError, RuntimeError) as raised:
+            fault = raised
+        assert fault is None or ("damaged.safetensors" in str(fault) and setup.state() == before)
+
+
+def test_callbacks_that_do_not_suit_are_found_before_anything_is_loaded(tmp_path):
+    path = tmp_path / "run.safetensors"
+    Setup(path).fit(2)
+    setup = Setup(tmp_path / "nowhere" / "run", seed=5)
+    before = setup.state()
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        setup.fit(3, resume=path)
+    assert setup.state() == before
+
+
+def test_the_file_of_another_rule_is_named(tmp_path):
+    path = tmp_path / "run.safetensors"
+    Setup(path).fit(1)
+    setup = Setup(tmp_path / "other", seed=5)
+    setup.optimizer, setup.schedules = nn.optim.SGD(setup.model.parameters(), lr=0.1), []
+    before = setup.state()
+    with pytest.raises(ValueError, match="state of Adam, not of this optimizer: SGD: missing options"):
+        setup.fit(2, resume=path)
+    assert setup.state() == before

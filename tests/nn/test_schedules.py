@@ -336,8 +336,11 @@ CYCLE = OneCycleLR(optimizer_of(), 0.1, 5).state_dict()
         (lambda o: StepLR(o, 2), {**STATE, "gamma": "0.1"}, "gamma"),
         (lambda o: OneCycleLR(o, 0.1, 5), {**CYCLE, "last_epoch": 9}, "step 9 is past total_steps=5"),
         (ReduceLROnPlateau, {**PLATEAU, "best": "low"}, "best"),
+        (ReduceLROnPlateau, {**PLATEAU, "best": math.nan}, "best"),
         (ReduceLROnPlateau, {**PLATEAU, "num_bad_epochs": -1}, "num_bad_epochs"),
         (ReduceLROnPlateau, {**PLATEAU, "mode": "less"}, "mode must be one of 'min', 'max', not 'less'"),
+        (lambda o: SequentialLR(o, [StepLR(o, 2)], []), None, "a state of 0 schedules does not fit 1"),
+        (lambda o: SequentialLR(o, [StepLR(o, 2)], []), {"schedulers": 5}, "schedulers must be a list, not 5"),
         (lambda o: SequentialLR(o, [StepLR(o, 2)], []), STATE, "a state of 0 schedules does not fit 1"),
         (
             lambda o: SequentialLR(o, [StepLR(o, 2), StepLR(o, 3)], [5]),
@@ -391,6 +394,9 @@ def of_another(o):
         (lambda o: ReduceLROnPlateau(o, threshold_mode="x"), ValueError, "threshold_mode"),
         (lambda o: ReduceLROnPlateau(o, min_lr=[0.1]), ValueError, "min_lr has 1 numbers for 3 groups"),
         (lambda o: SequentialLR(o, [], []), ValueError, "0 schedules"),
+        (lambda o: SequentialLR(o, 5, [1]), ValueError, "SequentialLR: schedulers must be a list, not 5"),
+        (lambda o: SequentialLR(o, [StepLR(o, 2)], 5), ValueError, "SequentialLR: milestones must be a list, not 5"),
+        (lambda o: ExponentialLR(o, 10**400), ValueError, "ExponentialLR: gamma must be a finite number"),
         (lambda o: SequentialLR(o, [ReduceLROnPlateau(o)], []), TypeError, "schedule 0 is a ReduceLROnPlateau"),
         (of_another, ValueError, "schedule 0 belongs to another optimizer"),
     ],
@@ -441,6 +447,28 @@ def test_groups_that_come_late():
     with pytest.raises(ValueError, match="min_lr has 3 numbers for 4 groups"):
         schedules[1].step(1.0)
     assert [schedule.last_epoch for schedule in schedules] == [0, 0]
+
+
+@pytest.mark.parametrize("best", [-math.inf, math.inf])
+def test_the_best_of_all_metrics_is_a_state_too(best):
+    schedule = ReduceLROnPlateau(optimizer_of(), mode="min" if best < 0 else "max")
+    schedule.step(best)
+    other = ReduceLROnPlateau(optimizer_of())
+    other.load_state_dict(json.loads(json.dumps(schedule.state_dict())))
+    assert other.state_dict() == schedule.state_dict()
+    assert other.best == best
+
+
+def test_a_rate_that_overflows():
+    schedule = ExponentialLR(optimizer_of(), gamma=1e10)
+    with pytest.raises(ValueError, match="ExponentialLR: the learning rate of step 31 is larger than any float"):
+        schedule.rates(100)
+
+
+def test_a_warm_up_climbs_to_the_optimizers_own_rate():
+    optimizer = optimizer_of(rates=[0.5])
+    schedule = SequentialLR(optimizer, [LinearLR(optimizer, 0.2), OneCycleLR(optimizer, 1.0, 20)], [5])
+    np.testing.assert_allclose(schedule.rates(6).ravel(), [0.1, 0.18, 0.26, 0.34, 0.42, 0.04])
 
 
 @pytest.mark.parametrize("n", [0, -1, 2.5])

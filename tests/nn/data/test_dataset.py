@@ -54,6 +54,20 @@ def test_arrays_without_samples_and_of_different_lengths_are_named(arrays, fault
         TensorDataset(*arrays)
 
 
+@pytest.mark.parametrize(
+    "x, error, fault",
+    [
+        ([[1, 2], [3]], ValueError, "a list of parts of different shapes is no array; give its rows one shape"),
+        (None, TypeError, "a NoneType of dtype object holds no numbers"),
+        (["a", "b"], TypeError, "a list of dtype <U1 holds no numbers"),
+        ([{"x": 1}], TypeError, "a list of dtype object holds no numbers"),
+    ],
+)
+def test_what_is_no_array_of_numbers_is_named(x, error, fault):
+    with pytest.raises(error, match=f"TensorDataset: {fault}"):
+        TensorDataset(x)
+
+
 def test_a_subset_picks_samples():
     subset = Subset(TensorDataset(X, Y), [4, 0])
     assert len(subset) == 2
@@ -104,6 +118,12 @@ def test_a_split_is_random_and_repeatable():
 def test_a_split_of_another_sum_is_refused(lengths):
     with pytest.raises(ValueError, match="neither integers of sum 11, nor fractions of sum 1"):
         random_split(range(11), lengths)
+
+
+@pytest.mark.parametrize("length", [5, 0.8])
+def test_a_split_takes_a_list(length):
+    with pytest.raises(TypeError, match=rf"random_split: .* as \[0.8, 0.2\], not {length} alone"):
+        random_split(range(5), length)
 
 
 @pytest.mark.parametrize("lengths, counts", [([11, 0], "11, 0"), ([12, -1], "12, -1"), ([0.99, 0.01], "11, 0")])

@@ -124,6 +124,12 @@ def test_the_limit_is_the_callers():
     np.testing.assert_array_equal(read_idx(io.BytesIO(WHOLE), limit=24), ARRAY)
 
 
+@pytest.mark.parametrize("file", [3, WHOLE, io.StringIO("text")])
+def test_what_is_no_binary_file_is_named(file):
+    with pytest.raises(TypeError, match=f'read_idx: a {type(file).__name__} is no binary file; .* "rb"'):
+        read_idx(file)
+
+
 def test_a_missing_file_is_missing(tmp_path):
     with pytest.raises(FileNotFoundError, match="nothing"):
         read_idx(tmp_path / "nothing")

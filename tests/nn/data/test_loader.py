@@ -161,6 +161,26 @@ def test_samples_that_are_no_tuples_make_batches_that_are_none():
     assert [x.tolist() for x in DataLoader([1, 2, 3], 2, transform=lambda x: x + 1)] == [[2, 3], [4]]
 
 
+def test_numbers_become_float32_in_every_batch():
+    assert [x.dtype for x in DataLoader([1, 2, 2.5, 3], 2)] == [np.float32] * 2
+    assert [x.dtype for x in DataLoader([True, 1], 1)] == [np.int64] * 2
+    assert [x.dtype for x in next(iter(DataLoader([([1], X[0]), ([2.5], [1, 2])], 2)))] == [np.float32] * 2
+    ((x, y),) = DataLoader([(X[0].astype(float), 1), (X[1], 2.5)], 2)
+    assert (x.dtype, y.dtype) == (np.float64, np.float32)
+
+
+@pytest.mark.parametrize("options", [{}, {"shuffle": True}])
+def test_an_array_is_a_dataset_of_its_rows(options):
+    batches = list(DataLoader(X, 5, rng=0, **options))
+    np.testing.assert_array_equal(np.sort(np.concatenate(batches), axis=0), X)
+    assert all(np.shares_memory(x, X) != x.flags.writeable for x in batches)
+
+
+def test_a_transform_returns_the_batch():
+    with pytest.raises(TypeError, match="DataLoader: transform returned None; return the batch"):
+        list(DataLoader((X, Y), transform=lambda x, y: None))
+
+
 def test_one_array_makes_batches_of_one():
     ((x,),) = DataLoader((X,), N)
     np.testing.assert_array_equal(x, X)
@@ -214,8 +234,12 @@ def test_numpys_integers_are_integers():
         (lambda: DataLoader([]), ValueError, "the dataset is empty"),
         (lambda: DataLoader(Subset([1, 2], [])), ValueError, "the dataset is empty"),
         (lambda: DataLoader((X, Y), 24, drop_last=True), ValueError, "23 samples are fewer than batch_size=24"),
-        (lambda: DataLoader(zip(X, Y)), TypeError, r"a zip has no len\(\) and \[i\]"),
-        (lambda: DataLoader({1, 2}), TypeError, r"a set has no len\(\) and \[i\]"),
+        (lambda: DataLoader(zip(X, Y)), TypeError, r"a zip is not indexed from 0 to len\(\) - 1"),
+        (lambda: DataLoader({1, 2}), TypeError, r"a set is not indexed"),
+        (lambda: DataLoader({"a": 1}), TypeError, "a dict is not indexed from 0"),
+        (lambda: DataLoader(X, Y), TypeError, r"batch_size is an array; .* pass DataLoader\(\(x, y\)\)"),
+        (lambda: DataLoader((X, Y), shuffle="no"), TypeError, "shuffle must be True or False, not 'no'"),
+        (lambda: DataLoader((X, Y), drop_last=None), TypeError, "drop_last must be True or False, not None"),
         (lambda: DataLoader((X, Y), transform=3), TypeError, "transform must be a function of a batch, not a int"),
     ],
 )
@@ -225,15 +249,18 @@ def test_what_cannot_be_loaded_is_named_at_once(make, error, fault):
 
 
 @pytest.mark.parametrize(
-    "samples, fault",
+    "samples, error, fault",
     [
-        ([np.zeros(3), np.zeros(2)], r"samples \(2,\) and \(3,\) make no batch"),
-        ([(1, 2), (1, 2, 3)], "tuples of one length"),
-        ([(1, 2), 3], "tuples of one length"),
+        ([np.zeros(3), np.zeros(2)], ValueError, r"samples \(2,\) and \(3,\) make no batch"),
+        ([(1, 2), (1, 2, 3)], ValueError, "tuples of one length"),
+        ([(1, 2), 3], ValueError, "tuples of one length"),
+        ([[X[0], 1], [X[1], 2]], ValueError, r"a list of parts of different shapes .* a tuple, as \(x, y\)"),
+        ([{"x": 1}, {"x": 2}], TypeError, "a dict of dtype object holds no numbers"),
+        ("ab", TypeError, "a str of dtype <U1 holds no numbers"),
     ],
 )
-def test_samples_that_make_no_batch_are_named(samples, fault):
-    with pytest.raises(ValueError, match=f"DataLoader: .*{fault}"):
+def test_samples_that_make_no_batch_are_named(samples, error, fault):
+    with pytest.raises(error, match=f"DataLoader: .*{fault}"):
         list(DataLoader(samples, 2))
 
 

@@ -36,9 +36,9 @@ def test_the_split_is_the_same_unless_another_seed_is_given():
     assert not np.array_equal(first, other)
 
 
-@pytest.mark.parametrize("fraction", [0, 1, -0.1, 1.5, np.nan, 0.001, 0.999])
+@pytest.mark.parametrize("fraction", [0, 1, -0.1, 1.5, np.nan, 0.001, 0.999, "a"])
 def test_both_parts_have_every_digit(fraction):
-    with pytest.raises(ValueError, match=f"digits: test_fraction={fraction} leaves a part without a 0"):
+    with pytest.raises(ValueError, match=f"digits: test_fraction={fraction!r} leaves a part without a 0"):
         digits(test_fraction=fraction)
 
 
@@ -63,10 +63,16 @@ def test_moons_have_their_noise():
     np.testing.assert_allclose((noisy - clean).std(axis=0), 0.3, rtol=0.05)
 
 
-@pytest.mark.parametrize("options", [{"n": 1}, {"noise": -0.1}, {"noise": np.nan}, {"noise": np.inf}])
-def test_moons_that_cannot_be_are_refused(options):
-    with pytest.raises(ValueError, match="two_moons: n must be ≥ 2 and noise finite and ≥ 0"):
+@pytest.mark.parametrize("options", [{"noise": -0.1}, {"noise": np.nan}, {"noise": np.inf}, {"noise": "low"}])
+def test_moons_have_a_noise_that_can_be_drawn(options):
+    with pytest.raises(ValueError, match="two_moons: noise must be a finite number ≥ 0"):
         two_moons(**options)
+
+
+@pytest.mark.parametrize("n, error", [(1, ValueError), (10.5, TypeError)])
+def test_moons_have_two_points(n, error):
+    with pytest.raises(error, match=f"two_moons: n must be an integer ≥ 2, not {n}"):
+        two_moons(n)
 
 
 def test_xor():
