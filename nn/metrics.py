@@ -18,8 +18,6 @@ from nn.layers.sizes import positive
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
-
 __all__ = ["Metric", "Accuracy", "TopK", "ConfusionMatrix", "R2", "Mean", "accuracy", "top_k", "confusion_matrix", "r2"]
 
 
@@ -51,26 +49,25 @@ class Metric(ABC):
         return self.value()
 
     def __repr__(self) -> str:
-        value = np.asarray(self.value()).tolist()
-        seen = "" if value != value else f": {value}"  # NaN until then
-        return f"{type(self).__name__}({self.given}){seen}"
+        value = np.asarray(self.value()).tolist()  # NaN until something was seen
+        return f"{type(self).__name__}({self.given})" + (f": {value}" if value == value else "")
 
 
-class _Share(Metric):
-    """The share of samples for which something holds; NaN where there were none."""
+class _Average(Metric):
+    """The sum over what was seen, by the number of samples; NaN where there were none."""
 
     def reset(self) -> None:
-        self.hits = self.seen = 0
+        self.total, self.seen = 0.0, 0
 
-    def count(self, hits: Array) -> None:
-        """True for every sample for which it holds."""
-        self.hits, self.seen = self.hits + int(np.count_nonzero(hits)), self.seen + hits.size
+    def add(self, total: Any, n: int) -> None:
+        """n samples more, and their sum."""
+        self.total, self.seen = self.total + float(total), self.seen + n
 
     def value(self) -> float:
-        return self.hits / self.seen if self.seen else float("nan")
+        return self.total / self.seen if self.seen else float("nan")
 
 
-class Accuracy(_Share):
+class Accuracy(_Average):
     """Σ (argmax out = y) / N.   out: (..., C) scores, y: (...) integers in [0, C).
 
     With a `threshold`, out and y have one shape, and an entry is of class 1 where it is above: 0 for logits, 0.5 for
@@ -86,21 +83,22 @@ class Accuracy(_Share):
 
     def __init__(self, threshold: float | None = None) -> None:
         super().__init__()
-        self.threshold = threshold
-        self.given = "" if threshold is None else f"threshold={threshold}"
+        self.threshold, self.given = threshold, "" if threshold is None else f"threshold={threshold}"
 
     def update(self, out: Any, y: Any) -> None:
         out, y = _array(out), _array(y)
         if self.threshold is None:
             _check_classes("Accuracy", out, y)
             hits = out.argmax(-1) == y
-            self.count(hits & ~np.isnan(out).any(-1) if _has_nan(out) else hits)
+            if _has_nan(out):
+                hits &= ~np.isnan(out).any(-1)
         else:
             _check_shapes("Accuracy", out, y)
-            self.count(((out > self.threshold) == (y > 0.5)) & (out == out))
+            hits = ((out > self.threshold) == (y > 0.5)) & (out == out)
+        self.add(np.count_nonzero(hits), y.size)
 
 
-class TopK(_Share):
+class TopK(_Average):
     """Σ (y is among the k highest scores) / N.   out: (..., C), y: (...) integers in [0, C), 1 ≤ k ≤ C.
 
     Of equal scores, the first ones are taken to be higher, and NaN is above all but never right: TopK(1) is Accuracy.
@@ -122,7 +120,7 @@ class TopK(_Share):
         y = y[..., None]  # (..., 1)
         own = np.take_along_axis(out, y, -1)
         below = (out < own) | ((out == own) & (np.arange(out.shape[-1]) >= y))  # (..., C), y itself among them
-        self.count(below.sum(-1) > out.shape[-1] - self.k)
+        self.add(np.count_nonzero(below.sum(-1) > out.shape[-1] - self.k), y.size)
 
 
 class ConfusionMatrix(Metric):
@@ -141,9 +139,9 @@ class ConfusionMatrix(Metric):
     name = "confusion"
 
     def __init__(self, classes: int | Sequence[str]) -> None:
-        names = [*classes] if isinstance(classes, Iterable) else None
-        n = positive("ConfusionMatrix", "the number of classes", classes if names is None else len(names))
-        self.names, self.given = names or [str(i) for i in range(n)], f"{n}"
+        names = classes if isinstance(classes, Iterable) else range(positive("ConfusionMatrix", "classes", classes))
+        self.names = [*map(str, names)]
+        self.given = f"{positive('ConfusionMatrix', 'the number of classes', len(self.names))}"
         super().__init__()
 
     def reset(self) -> None:
@@ -159,7 +157,7 @@ class ConfusionMatrix(Metric):
         pairs = y.ravel().astype(np.int64) * k + out.argmax(-1).ravel()
         self.counts += np.bincount(pairs, minlength=k * k).reshape(k, k)
 
-    def value(self) -> Array:
+    def value(self) -> NDArray[Any]:
         return self.counts.copy()
 
     def __str__(self) -> str:
@@ -211,7 +209,7 @@ class R2(Metric):
         return float(np.mean(np.where(varied, 1 - share, self.error == 0)))
 
 
-class Mean(Metric):
+class Mean(_Average):
     """A function of `(out, y)`, averaged over batches, each weighted by its size.
 
     >>> error = Mean(lambda out, y: abs(out - y).mean(), "error")
@@ -227,23 +225,13 @@ class Mean(Metric):
         self.name = str(name or getattr(function, "__name__", type(function).__name__))
         self.given = repr(self.name)
 
-    def reset(self) -> None:
-        self.total, self.seen = 0.0, 0
-
     def update(self, out: Any, y: Any) -> None:
-        self.add(self.function(out, y), len(y))
-
-    def add(self, value: Any, size: int) -> None:
-        """One batch more, of that value and size."""
+        value, n = self.function(out, y), len(y)
         try:
-            self.total += float(value) * size
+            self.add(float(value) * n, n)
         except TypeError:
             what = f"{type(value).__name__} of shape {np.shape(value)}"
             raise TypeError(f"metrics: {self.name} gives a {what}; give one number for a batch, as a mean") from None
-        self.seen += size
-
-    def value(self) -> float:
-        return self.total / self.seen if self.seen else float("nan")
 
 
 def accuracy(out: Any, y: Any, *, threshold: float | None = None) -> float:
@@ -264,7 +252,7 @@ def top_k(out: Any, y: Any, k: int = 5) -> float:
     return TopK(k)(out, y)  # type: ignore[no-any-return]
 
 
-def confusion_matrix(out: Any, y: Any) -> Array:
+def confusion_matrix(out: Any, y: Any) -> NDArray[Any]:
     """out[i, j] = how often class i was taken for j.   out: (..., C), y: (...) → (C, C).
 
     >>> confusion_matrix([[0.1, 0.9], [0.8, 0.2], [0.3, 0.7]], [1, 1, 1])
@@ -302,22 +290,22 @@ def named(metrics: Iterable[Any]) -> list[Metric]:
     return found
 
 
-def _array(x: Any) -> Array:
+def _array(x: Any) -> NDArray[Any]:
     return np.asarray(x.value if isinstance(x, Tensor) else x)
 
 
-def _has_nan(out: Array) -> bool:
+def _has_nan(out: NDArray[Any]) -> bool:
     """Whether a score is NaN. argmax finds it, and is faster than max and isnan."""
     top = out.item(out.argmax()) if out.size else 0
     return bool(top != top)
 
 
-def _check_shapes(name: str, out: Array, y: Array) -> None:
+def _check_shapes(name: str, out: NDArray[Any], y: NDArray[Any]) -> None:
     if out.shape != y.shape:
         raise ValueError(f"{name}: out {out.shape} and y {y.shape} must have one shape; reshape one of them")
 
 
-def _check_classes(name: str, out: Array, y: Array) -> None:
+def _check_classes(name: str, out: NDArray[Any], y: NDArray[Any]) -> None:
     """Scores (..., C), and a class in [0, C) for each."""
     remedy = "classes are integers that count from 0, as y.astype(int), or y.argmax(-1) of one-hot rows"
     if name == "Accuracy":
@@ -327,7 +315,6 @@ def _check_classes(name: str, out: Array, y: Array) -> None:
     if not out.ndim or out.shape[:-1] != y.shape:
         remedy = f"out holds a score for every class of every sample, (N, C), and y (N,); {remedy}"
         raise ValueError(f"{name}: out {out.shape} does not fit y {y.shape}; {remedy}")
-    low, high = (y.item(y.argmin()), y.item(y.argmax())) if y.size else (0, -1)
-    if low < 0 or high >= out.shape[-1]:
-        wrong = low if low < 0 else high
-        raise IndexError(f"{name}: there is no class {wrong} among {out.shape[-1]} scores; {remedy}")
+    for i in (y.argmin(), y.argmax()) if y.size else ():
+        if not 0 <= (label := y.item(i)) < out.shape[-1]:
+            raise IndexError(f"{name}: there is no class {label} among {out.shape[-1]} scores; {remedy}")

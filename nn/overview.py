@@ -7,7 +7,7 @@ All is counted once, where it arises: the row of a container has what the contai
 from __future__ import annotations
 
 import copy
-from collections import Counter
+from collections import Counter, deque
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from html import escape
@@ -149,13 +149,14 @@ def _arguments(given: Any) -> list[Any]:
     """What to call the model with: zeros for shapes, and copies of arrays, which thus stay as they are."""
     if not isinstance(given, tuple) or _is_shape(given):
         given = (given,)
-    if given and all(n is None or isinstance(n, int) for n in given):
-        raise ValueError(f"summary: {given} is no shape; say how many examples there are, as in (1, ...)")
+    for shape in filter(_is_shape, given):
+        if not all(n is not None and n > 0 for n in shape):
+            raise ValueError(f"summary: {shape} is no shape; say how many examples there are, as in (1, ...)")
     return [np.zeros(x, np.float32) if _is_shape(x) else x if not _is_data(x) else np.array(x) for x in given]
 
 
 def _is_shape(x: Any) -> bool:
-    return isinstance(x, tuple) and bool(x) and all(isinstance(n, (int, np.integer)) for n in x)
+    return isinstance(x, tuple) and bool(x) and all(n is None or isinstance(n, (int, np.integer)) for n in x)
 
 
 def _is_data(x: Any) -> bool:
@@ -241,8 +242,7 @@ def _undisturbed(model: Module, *, thawed: bool = False) -> Iterator[None]:
         for p in frozen:
             p.requires_grad_()
         for module, attributes in before:
-            changing = {name: x for name, x in attributes.items() if _is_state(x)}
-            vars(module).update(copy.deepcopy(changing, memo))
+            vars(module).update({name: _copied(x, memo) for name, x in attributes.items()})
         yield
     finally:
         for module, attributes in before:
@@ -253,8 +253,22 @@ def _undisturbed(model: Module, *, thawed: bool = False) -> Iterator[None]:
         stream.state = state
 
 
-def _is_state(x: Any) -> bool:
-    return isinstance(x, (Tensor, np.ndarray, np.random.Generator)) and not isinstance(x, Parameter)
+def _copied(x: Any, memo: dict[int, Any]) -> Any:
+    """A copy of what `forward` may change, and of what holds it; else x itself. `memo` has the copies by id."""
+    if id(x) in memo:
+        return memo[id(x)]
+    if isinstance(x, (Tensor, np.ndarray, np.random.Generator)):
+        return x if isinstance(x, Parameter) else copy.deepcopy(x, memo)
+    if not isinstance(x, (list, dict, set, deque)):
+        return x
+    new: Any = copy.copy(x)  # of its own type
+    memo[id(x)] = new
+    new.clear()
+    if isinstance(x, dict):
+        new.update({key: _copied(value, memo) for key, value in x.items()})
+    else:
+        (new.update if isinstance(x, set) else new.extend)([_copied(value, memo) for value in x])
+    return new
 
 
 def _recorded(x: Any) -> Any:

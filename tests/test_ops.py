@@ -334,3 +334,9 @@ def test_every_public_function_is_tested():
     rows = {str(row) for row in ROWS}
     others = {ours.__name__ for ours, *_ in [*QUESTIONS, *BITWISE, *ANSWERS, *CREATORS]}
     assert {getattr(ops, name).__name__ for name in ops.__all__} <= rows | others
+
+
+@pytest.mark.parametrize("function", [ag.softmax, ag.log_softmax, ag.logsumexp])
+def test_whole_numbers_do_not_wrap(function):
+    x = np.array([[0, 250], [3, 1]], np.uint8)
+    np.testing.assert_array_equal(function(x), function(x.astype(float)))

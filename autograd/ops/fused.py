@@ -29,17 +29,23 @@ def _shifted(x: Any, axis: Axis) -> Any:
     return x - np.maximum.reduce(x, axis=axis, keepdims=True)
 
 
+def _floating(x: Any) -> Any:
+    """Whole numbers as floats: unsigned ones would wrap where the largest is taken off."""
+    return x.astype(np.float64) if x.dtype.kind in "biu" else x
+
+
 def _softmax(x: Any, axis: Axis) -> Any:
-    e = np.exp(_shifted(x, axis))
+    e = np.exp(_shifted(_floating(x), axis))
     return e / e.sum(axis=axis, keepdims=True)
 
 
 def _log_softmax(x: Any, axis: Axis) -> Any:
-    s = _shifted(x, axis)
+    s = _shifted(_floating(x), axis)
     return s - np.log(np.exp(s).sum(axis=axis, keepdims=True))
 
 
 def _logsumexp(x: Any, axis: Axis, keepdims: bool) -> Any:
+    x = _floating(x)
     c = np.maximum.reduce(x, axis=axis, keepdims=True)
     c = np.where(np.isfinite(c), c, 0)
     with np.errstate(divide="ignore"):
@@ -95,7 +101,7 @@ def _affine_mismatch(x: tuple[int, ...], weight: tuple[int, ...], bias: tuple[in
 
 
 def _cross_entropy(x: Any, index: Any, scale: Any) -> Any:
-    s = _shifted(x, -1)  # (N, C)
+    s = _shifted(_floating(x), -1)  # (N, C)
     return np.add.reduce(np.log(_row_sums(np.exp(s))) - s[index]) * scale
 
 

@@ -73,17 +73,17 @@ def pair(name: str, x: Any, target: Any) -> tuple[Tensor, Tensor]:
     if target.dtype != x.dtype:
         if target.dtype.kind in "biu":
             return x, target.astype(x.dtype)
-        widened(name, "x of", "a target", target.dtype, x.dtype)
+        widened(name, "x", "target", x.dtype, target.dtype)
     return x, target
 
 
-def widened(name: str, own: str, other: str, found: np.dtype[Any], dtype: np.dtype[Any]) -> None:
-    """Tell who gives wider numbers than those of a model that all after them is computed in these."""
-    if found.itemsize > dtype.itemsize:
+def widened(name: str, what: str, given: str, own: np.dtype[Any], found: np.dtype[Any]) -> None:
+    """Tell who gives what is made of narrow numbers wider ones that all that follows is computed in those."""
+    if found.itemsize > own.itemsize:
         autograd.lint(
             "dtype",
-            f"{name}: {own} {dtype} and {other} of {found} make it compute in {found}, which takes more time and "
-            f"memory; pass .astype(np.{dtype}) of the latter, or take {found} for both",
+            f"{name}: a {own} {what} was given data that make it compute in {found}, which takes more time and memory; "
+            f"pass {given}.astype(np.{own}), or take {found} for both.",
         )
 
 
@@ -113,8 +113,8 @@ def log_probabilities(name: str, x: Tensor) -> None:
 
 def cancelled(x: Tensor, by: Tensor) -> Tensor:
     """Fresh x, but 0 where it is infinite and about to be multiplied by 0, as 0 · log 0 = 0."""
-    undefined = np.isinf(x.data) & (by.data == 0)
-    if undefined.any():
+    infinite = np.isinf(x.data)
+    if infinite.any() and (undefined := infinite & (by.data == 0)).any():
         x[undefined] = 0
     return x
 

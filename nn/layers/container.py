@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
-from itertools import count
+from itertools import count, groupby
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from nn.module import Module
@@ -90,7 +90,8 @@ class ListLike(Container):
         return iter([*self._held().values()])
 
     def __add__(self, modules: Iterable[Module]) -> Self:
-        return self[:].extend(modules)  # type: ignore[index]
+        joined: Self = self[:]  # type: ignore[index]
+        return joined.extend(modules)
 
     __iadd__ = extend
 
@@ -127,7 +128,7 @@ class ListLike(Container):
 
     def _arrange(self, parts: list[tuple[str, Module]]) -> None:
         """Hold these, in this order, and number them anew."""
-        named = {str(i) if name.isdigit() else name: module for i, (name, module) in enumerate(parts)}
+        named = {str(i) if name.isdecimal() else name: module for i, (name, module) in enumerate(parts)}
         for name, module in named.items():
             self._check(name, module)
         for name in self._held():
@@ -197,6 +198,15 @@ class ModuleList(ListLike):
     def __getitem__(self, index: slice) -> ModuleList: ...
     def __getitem__(self, index: int | slice) -> Module:
         return ModuleList([*self][index]) if isinstance(index, slice) else self._place(index)[1]
+
+    def __repr__(self) -> str:
+        """As of any module, but equal ones in a row are shown once."""
+        lines = []
+        for shown, group in groupby(self._held().items(), key=lambda part: repr(part[1])):
+            names = [name for name, _ in group]
+            lines.append(f"({names[0]}-{names[-1]}): {len(names)} x {shown}" if names[1:] else f"({names[0]}): {shown}")
+        inside = "\n".join(["", *lines]).replace("\n", "\n  ")
+        return f"{type(self).__name__}({inside}\n)" if lines else f"{type(self).__name__}()"
 
 
 class ModuleDict(Container):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autograd import lint
+from nn.functional.checks import widened
 
 if TYPE_CHECKING:
     from autograd import Tensor
@@ -30,11 +30,6 @@ def kept(layer: str, out: Tensor, weight: Tensor | None) -> Tensor:
     >>> kept("Linear", ones(2), ones(3)).shape
     (2,)
     """
-    if weight is not None and out.value.dtype is not weight.value.dtype and out.dtype != weight.dtype:
-        own, found = weight.dtype, out.dtype
-        lint(
-            "dtype",
-            f"{layer}: a {own} layer was given data that make it compute in {found}, which takes more time and memory; "
-            f"pass x.astype(np.{own}), or make the layer with dtype=np.{found}",
-        )
+    if weight is not None and out.value.dtype is not weight.value.dtype:
+        widened(layer, "layer", "x", weight.dtype, out.dtype)
     return out

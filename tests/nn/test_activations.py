@@ -138,7 +138,7 @@ def test_softmax_of_extremes(name, dtype):
 def test_kinks():
     slopes = {"ReLU": 0, "LeakyReLU": 0.01, "PReLU": 0.25, "Hardtanh": 1, "ELU": 1}
     for name, slope in slopes.items():
-        x = tensor([0.0], requires_grad=True)
+        x = tensor(np.zeros(1, np.float32), requires_grad=True)
         getattr(nn, name)()(x).sum().backward()
         assert x.grad.item() == pytest.approx(slope), name
 
@@ -172,16 +172,23 @@ def test_prelu_needs_a_slope_for_each_channel():
 
 
 @pytest.mark.parametrize(
-    "layer, error",
+    "make, error",
     [
-        (lambda x: nn.GELU("erf")(x), "gelu: approximate must be 'none' or 'tanh', not 'erf'"),
-        (lambda x: nn.Softplus(beta=0)(x), "softplus: beta must be > 0, not 0"),
-        (lambda x: nn.Hardtanh(1.0, -1.0)(x), "hardtanh: .*1.0 must be less than .*-1.0"),
+        (lambda: nn.GELU("erf"), "GELU: approximate must be 'none' or 'tanh', not 'erf'"),
+        (lambda: F.gelu([1.0], "erf"), "gelu: approximate must be 'none' or 'tanh', not 'erf'"),
+        (lambda: nn.Softplus(beta=0), "Softplus: beta must be > 0, not 0"),
+        (lambda: F.softplus([1.0], beta=0), "softplus: beta must be > 0, not 0"),
+        (lambda: nn.Hardtanh(1.0, -1.0), "Hardtanh: .*1.0 must be less than .*-1.0"),
+        (lambda: nn.Hardtanh("a"), "Hardtanh: min_val must be a number, not 'a'"),
+        (lambda: F.hardtanh([1.0], 1.0, -1.0), "hardtanh: .*1.0 must be less than .*-1.0"),
+        (lambda: nn.ELU(float("nan")), "ELU: alpha must be a finite number, not nan"),
+        (lambda: nn.LeakyReLU(None), "LeakyReLU: negative_slope must be a finite number, not None"),
+        (lambda: nn.PReLU(init=np.inf), "PReLU: init must be a finite number, not inf"),
     ],
 )
-def test_options_are_checked(layer, error):
+def test_options_are_checked_when_they_are_given(make, error):
     with pytest.raises(ValueError, match=error):
-        layer([1.0])
+        make()
 
 
 def test_exact_gelu_says_what_to_install():

@@ -47,6 +47,40 @@ def test_sequential_runs_a_shared_module_as_often_as_it_stands_there():
     assert len(list(model.parameters())) == 1
 
 
+def test_a_sequential_is_changed_as_a_list():
+    a, b, c, d = nn.Linear(1, 2), nn.ReLU(), nn.Linear(2, 1), nn.Tanh()
+    model = nn.Sequential(a, b)
+    model.insert(1, d)
+    model += [c]
+    assert list(model.extend([b])) == [a, d, b, c, b]
+    del model[0]
+    assert model.pop(0) is d
+    assert list(model) == [b, c, b]
+    assert names(nn.Sequential(*model).named_children()) == names(model.named_children())
+    joined = model[:1] + nn.Sequential(a, c)
+    assert (type(joined), list(joined), len(model)) == (nn.Sequential, [b, a, c], 3)
+
+
+def test_names_that_are_words_stay_where_places_change():
+    model = nn.Sequential({"hidden": nn.Linear(1, 2), "act": nn.ReLU()})
+    model.insert(1, nn.Tanh())
+    assert names(model.named_children()) == ["hidden", "1", "act"]
+    del model[0]
+    assert names(model.named_children()) == ["0", "act"]
+
+
+@pytest.mark.parametrize("index", ["0", 1.0, None])
+def test_a_place_is_an_integer(index):
+    with pytest.raises(TypeError, match="Sequential: modules are indexed by their places, integers or slices, not"):
+        nn.Sequential(nn.ReLU())[index]
+
+
+@pytest.mark.parametrize("make", [nn.ModuleList, nn.ModuleDict])
+def test_what_is_no_collection_is_named(make):
+    with pytest.raises(TypeError, match=f"{make.__name__}: pass modules in a list or another iterable, not 3"):
+        make(3)
+
+
 def test_sequential_of_nothing_passes_its_input_on():
     x = tensor([1.0])
     assert nn.Sequential()(x) is x
@@ -127,6 +161,8 @@ def test_a_list_is_changed_as_a_list():
         lambda x: x.__delitem__(slice(1, None, 2)),
         lambda x: x.pop(),
         lambda x: x.pop(0),
+        lambda x: x.__setitem__(slice(0, 1), [b, c, d]),
+        lambda x: x.__iadd__([a, e]),
     ):
         action(ours)
         action(list_)
@@ -134,6 +170,8 @@ def test_a_list_is_changed_as_a_list():
         assert len(ours) == len(list_)
         assert [name for name, _ in ours._own(nn.Module)] == [str(i) for i in range(len(list_))]
     assert ours.pop() is list_.pop()
+    assert list(ours + ours[:1]) == [*list_, list_[0]]
+    assert list(ours) == list_
 
 
 def test_a_list_is_indexed_and_sliced():
@@ -162,8 +200,9 @@ def test_a_list_takes_all_modules_or_none():
         with pytest.raises(TypeError, match=r"ModuleList: \d is no Module but"):
             change(np.tanh)
         assert len(ours) == 1
-    with pytest.raises(ValueError, match="a module cannot contain itself"):
-        ours.insert(0, ours)
+    for change in (ours.append, lambda x: ours.insert(0, x), lambda x: ours.__setitem__(slice(0), [nn.ReLU(), x])):
+        with pytest.raises(ValueError, match="a module cannot contain itself"):
+            change(ours)
     assert names(ours.named_children()) == ["0"]
 
 
@@ -220,3 +259,12 @@ def test_names_in_a_dict(name, error):
 def test_what_only_holds_is_not_called(container):
     with pytest.raises(NotImplementedError, match=f"{container.__name__} holds modules and does not call them"):
         container()(1.0)
+
+
+def test_equal_modules_in_a_row_are_shown_once():
+    shown = repr(nn.ModuleList([nn.Linear(2, 2), nn.Linear(2, 2), nn.ReLU(), nn.Linear(2, 2)]))
+    linear = "Linear(in_features=2, out_features=2, bias=True)"
+    assert shown == f"ModuleList(\n  (0-1): 2 x {linear}\n  (2): ReLU()\n  (3): {linear}\n)"
+    assert repr(nn.ModuleList()) == "ModuleList()"
+    inner = [nn.Sequential(nn.Linear(2, 2)) for _ in range(3)]
+    assert repr(nn.ModuleList(inner)) == f"ModuleList(\n  (0-2): 3 x Sequential(\n    (0): {linear}\n  )\n)"

@@ -42,7 +42,7 @@ def test_any_integers_will_do(index):
     ([True], TypeError, "integers, not bool"),
     ([4, 5], IndexError, "index goes from 4 to 5, but 5 rows are numbered 0 to 4"),
     ([-1, 3], IndexError, "index goes from -1 to 3"),
-    (np.array([2**64 - 1], np.uint64), IndexError, "but 5 rows"),
+    (np.array([2**64 - 1], np.uint64), IndexError, "from 18446744073709551615 .* but 5 rows"),
 ])  # fmt: skip
 def test_indices_are_checked(index, error, told):
     with pytest.raises(error, match=f"embedding: .*{told}"):
@@ -58,6 +58,14 @@ def test_indices_are_checked(index, error, told):
 def test_sizes_are_checked(sizes, told):
     with pytest.raises(ValueError, match=f"Embedding: {told}"):
         nn.Embedding(*sizes)
+
+
+@pytest.mark.parametrize("row, error", [(3, ValueError), (-4, ValueError), (1.5, TypeError)])
+def test_the_row_of_padding_is_checked(row, error):
+    with pytest.raises(error, match=r"embedding: padding_idx .*"):
+        nn.functional.embedding([0], np.ones((3, 2)), row)
+    with pytest.raises(error, match=r"Embedding: padding_idx .*"):
+        nn.Embedding(3, 2, row)
 
 
 def test_starts_from_pytorchs_distribution():
@@ -81,6 +89,6 @@ def test_tables_may_be_used_twice():
     agree(ours.weight.grad, theirs.weight.grad)
 
 
-@pytest.mark.parametrize("padding_idx", [None, 2])
+@pytest.mark.parametrize("padding_idx", [None, 2, -1])
 def test_repr(padding_idx):
     assert repr(nn.Embedding(5, 3, padding_idx)) == repr(torch.nn.Embedding(5, 3, padding_idx))

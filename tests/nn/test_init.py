@@ -141,6 +141,40 @@ def test_plain_fills():
     assert x.is_leaf
 
 
+RANDOM = [init.uniform_, init.normal_, init.trunc_normal_, init.orthogonal_, init.kaiming_uniform_,
+          init.kaiming_normal_, init.xavier_uniform_, init.xavier_normal_]  # fmt: skip
+
+
+@pytest.mark.parametrize("fill", RANDOM)
+def test_integers_are_not_filled_with_fractions(fill):
+    x, state = tensor(np.full((2, 2), 7)), default_rng().bit_generator.state
+    with pytest.raises(TypeError, match=f"{fill.__name__}: x must be floating, not int64"):
+        fill(x)
+    assert x.tolist() == [[7, 7], [7, 7]]
+    assert default_rng().bit_generator.state == state
+    with pytest.raises(TypeError, match=r"constant_: x of int64 cannot hold 0.5"):
+        init.constant_(x, 0.5)
+    assert init.ones_(x).tolist() == [[1, 1], [1, 1]]
+
+
+@pytest.mark.parametrize("fill, options, error", [
+    (init.uniform_, {"low": 2, "high": 1}, "low=2 must not be above high=1"),
+    (init.uniform_, {"low": math.nan}, "low must be a number"),
+    (init.normal_, {"std": -1}, "std must be a number ≥ 0, not -1"),
+    (init.normal_, {"mean": math.nan}, "mean must be a number"),
+    (init.trunc_normal_, {"mean": math.nan}, "mean must be a number"),
+    (init.orthogonal_, {"gain": -1}, "gain must be a number ≥ 0"),
+    (init.xavier_uniform_, {"gain": math.nan}, "gain must be a number ≥ 0"),
+    (init.xavier_normal_, {"gain": -1}, "gain must be a number ≥ 0"),
+    (init.kaiming_normal_, {"a": math.nan}, "a must be a number"),
+])  # fmt: skip
+def test_options_are_checked(fill, options, error):
+    x = nn.Parameter(np.ones((2, 2)))
+    with pytest.raises(ValueError, match=f"{fill.__name__}: {error}"):
+        fill(x, **options)
+    assert (x.numpy() == 1).all()
+
+
 def test_scalars_are_filled_too():
     x = nn.Parameter(1.0)
     init.constant_(x, 0.25)
@@ -193,12 +227,18 @@ def test_default_rng():
     assert default_rng(1).random() == np.random.default_rng(1).random()
 
 
-@pytest.mark.parametrize("seed, error", [(None, TypeError), (1.5, TypeError), (-1, ValueError)])
+@pytest.mark.parametrize("seed, error", [(None, TypeError), (1.5, TypeError), ("a", TypeError), (-1, ValueError)])
 def test_seeds_are_integers(seed, error):
     state = default_rng().bit_generator.state
-    with pytest.raises(error):
+    with pytest.raises(error, match="manual_seed: seed must be an integer ≥ 0"):
         nn.manual_seed(seed)
     assert default_rng().bit_generator.state == state
+
+
+@pytest.mark.parametrize("rng, error", [("a", TypeError), (-1, ValueError), (np.random.RandomState(0), TypeError)])
+def test_streams_are_generators(rng, error):
+    with pytest.raises(error, match=r"rng must be a numpy\.random\.Generator, None or an integer ≥ 0"):
+        nn.Dropout(rng=rng)
 
 
 def test_the_same_seed_gives_the_same_weights_in_any_dtype():

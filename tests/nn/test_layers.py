@@ -54,7 +54,7 @@ def test_linear_dtype(dtype):
     assert layer(np.ones((4, 2), dtype)).dtype == dtype
 
 
-@pytest.mark.parametrize("features", [(0, 1), (1, -1), (1.0, 1), (1, "2"), (None, 1)])
+@pytest.mark.parametrize("features", [(0, 1), (1, -1), (1.0, 1), (1, "2"), (None, 1), (True, 3)])
 def test_linear_sizes_are_positive_integers(features):
     with pytest.raises(ValueError, match=r"Linear: (in|out)_features must be a positive integer"):
         nn.Linear(*features)
@@ -84,6 +84,14 @@ def test_a_lint_tells_of_data_that_widen_a_layer(data, bias):
         assert {layer(x).dtype for _ in range(2)} == {np.dtype(float)}
     assert len(told) == 1
     assert told[0].filename == __file__
+
+
+@pytest.mark.parametrize("layer", [nn.LayerNorm(2), nn.BatchNorm1d(2), nn.PReLU()])
+def test_every_layer_with_parameters_has_this_lint(layer):
+    with pytest.warns(LintWarning, match=f"{type(layer).__name__}: a float32 layer .* float64"):
+        layer(np.ones((4, 2)))
+    with lints(True):
+        assert layer(np.ones((4, 2), np.float32)).dtype == np.float32
 
 
 @pytest.mark.parametrize(

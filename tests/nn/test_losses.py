@@ -93,10 +93,12 @@ def test_huber_is_smooth_at_its_target():
     assert [curvature(x) for x in (0.0, 0.5, 2.0)] == [1, 1, 0]
 
 
-@pytest.mark.parametrize("delta", [0, -1.0, float("nan")])
+@pytest.mark.parametrize("delta", [0, -1.0, float("nan"), "a", None])
 def test_huber_needs_a_positive_delta(delta):
-    with pytest.raises(ValueError, match="delta must be > 0"):
-        nn.HuberLoss(delta=delta)([1.0], [1.0])
+    with pytest.raises(ValueError, match="HuberLoss: delta must be > 0"):
+        nn.HuberLoss(delta=delta)
+    with pytest.raises(ValueError, match="huber_loss: delta must be > 0"):
+        F.huber_loss([1.0], [1.0], delta=delta)
 
 
 @dtypes
@@ -161,6 +163,30 @@ def test_kl_div_to_a_target_that_learns():
     np.testing.assert_allclose(target.grad.numpy(), [np.log(2), 1, np.log(3) + 1])
 
 
+@pytest.mark.parametrize("log_target", [False, True])
+def test_what_never_happens_may_be_impossible_to_kl_div(log_target):
+    x, target = tensor([[-np.inf, 0.0]], requires_grad=True), [[0.0, 1.0]]
+    out = F.kl_div(x, [[-np.inf, 0.0]] if log_target else target, reduction="sum", log_target=log_target)
+    out.backward()
+    assert (out.item(), x.grad.tolist()) == (0, [[0, -1]])
+    assert F.kl_div(x, [[0.5, 0.5]]).item() == np.inf
+
+
+def test_what_never_happens_may_be_impossible_to_cross_entropy():
+    x = tensor([[-np.inf, 0.0, 0.0]], requires_grad=True)
+    out = F.cross_entropy(x, [[0.0, 0.75, 0.25]])
+    out.backward()
+    assert out.item() == pytest.approx(np.log(2))
+    assert x.grad.tolist() == [[0, -0.25, 0.25]]
+    assert F.cross_entropy(x, [[0.5, 0.5, 0.0]]).item() == np.inf
+    weighed = {"weight": [0.0, 1.0, 1.0], "reduction": "none"}
+    for smoothing in (0.0, 0.3):
+        x.grad = None
+        loss = F.cross_entropy(tensor([[-np.inf, 0.0, 0.0]] * 2), [0, 1], label_smoothing=smoothing, **weighed)
+        np.testing.assert_allclose(loss.tolist(), [smoothing * 2 / 3 * np.log(2), (1 - smoothing / 3) * np.log(2)])
+    assert F.nll_loss(x.detach(), [0], **weighed).item() == 0
+
+
 @pytest.mark.parametrize("reduction", ["mean", "batchmean"])
 def test_kl_div_of_one_number(reduction):
     out = F.kl_div(-1.0, 0.5, reduction=reduction)
@@ -193,6 +219,24 @@ def test_targets_without_a_dtype_of_their_own_take_that_of_x(ours, function, pee
 def test_whole_numbers_round_neither_targets_nor_weights():
     assert F.mse_loss([1, 2], [1.5, 2.5]).item() == 0.25
     assert F.nll_loss([[-1, -2]], [0], weight=[0.5, 1.0], reduction="sum").item() == 0.5
+
+
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int8])
+def test_small_whole_numbers_do_not_wrap(dtype):
+    x, target = np.array([[0, 250]]).astype(dtype), np.array([[200, 3]]).astype(dtype)
+    for loss in (F.mse_loss, F.l1_loss, F.huber_loss):
+        assert loss(x, target).tolist() == loss(x.astype(float), target.astype(float)).tolist()
+    if dtype is not bool:
+        assert F.cross_entropy(x, [0]).tolist() == F.cross_entropy(x.astype(float), [0]).tolist()
+
+
+@distances
+def test_a_lint_tells_of_targets_that_widen_a_loss(ours, function, peer):
+    x, target = np.ones(2, np.float32), np.zeros(2)
+    with pytest.warns(LintWarning, match=rf"{function.__name__}: a float32 x .* float64.*target.astype\(np.float32\)"):
+        assert function(x, target).dtype == float
+    assert function(x.astype(float), target.astype(np.float32)).dtype == float  # here the model is wide itself
+    assert function(x, target.astype(np.float32)).dtype == np.float32
 
 
 @entrywise
@@ -236,7 +280,7 @@ def test_what_is_no_probability_raises(bad):
         with pytest.raises(ValueError, match=f"target goes from .*{bad}.*probabilities"):
             loss([0.5, 0.5], [1, bad])
     if bad == bad:
-        with pytest.raises(ValueError, match=f"binary_cross_entropy: .*probabilities.*{bad}"):
+        with pytest.raises(ValueError, match=f"binary_cross_entropy: .*probabilities.*{bad}.*nn.BCEWithLogitsLoss"):
             nn.BCELoss()([0.5, bad], [1, 0])
 
 
@@ -304,7 +348,7 @@ def test_gradients_reach_probabilities_that_require_grad():
 @classes
 @choices(weight=[None, [1.0, 2.0, 3.0, 4.0]], ignore_index=[None, 1])
 def test_classes_are_on_the_last_of_many_axes(ours, function, peer, options):
-    x, target = np.random.default_rng(0).normal(size=(2, 3, 4)), np.array([[0, 1, 2], [3, 2, 1]])
+    x, target = -np.random.default_rng(0).uniform(size=(2, 3, 4)), np.array([[0, 1, 2], [3, 2, 1]])
     theirs = peer(reduction="none", **for_torch(options, torch.float64))
     compare(ours(reduction="none", **options), lambda x, t: theirs(x.movedim(-1, 1), t), x, target)
     one = function(x[0, 0], 2, **options)
@@ -314,7 +358,7 @@ def test_classes_are_on_the_last_of_many_axes(ours, function, peer, options):
 
 @classes
 def test_what_is_ignored_reaches_nothing(ours, function, peer):
-    x = tensor([[0.0, 1.0], [np.nan, np.inf], [2.0, 0.0]], requires_grad=True)
+    x = tensor([[-1.0, 0.0], [np.nan, np.inf], [0.0, -2.0]], requires_grad=True)
     for reduction in ("mean", "sum", "none"):
         out = function(x, [0, -1, 1], ignore_index=-1, reduction=reduction)
         out.backward(np.ones(out.shape))
@@ -368,6 +412,18 @@ def test_weights_of_0_have_no_mean(ours, function, peer):
     with pytest.raises(ValueError, match="classes of weight 0"):
         ours(weight)(x, [0, 0])
     assert ours(weight, reduction="sum")(x, [0, 0]).item() == 0
+    with pytest.raises(ValueError, match="the weights of the targets sum to 0"):
+        ours([-1.0, 1.0, 1.0])(x, [0, 1])
+
+
+@pytest.mark.parametrize("loss", [nn.CrossEntropyLoss, nn.NLLLoss, nn.BCELoss, nn.BCEWithLogitsLoss])
+def test_weights_are_finite(loss):
+    with pytest.raises(ValueError, match=f"{loss.__name__}: weight must hold finite numbers"):
+        loss([1.0, np.nan])
+    with pytest.raises(ValueError, match="pos_weight must hold finite numbers"):
+        nn.BCEWithLogitsLoss(pos_weight=np.inf)
+    with pytest.raises(ValueError, match="cross_entropy: weight must hold finite numbers"):
+        F.cross_entropy([[0.0, 0.0]], [1], weight=[1.0, np.nan])
 
 
 @classes
@@ -378,7 +434,7 @@ def test_weights_of_0_have_no_mean(ours, function, peer):
         ([-1, 0], IndexError, "-1 to 0"),
         ([0.0, 1.0], TypeError, r"integers.*target.astype\(int\)"),
         ([True, False], TypeError, "integers"),
-        ([[0], [1]], ValueError, r"\(2, 1\).*\(2, 3\)"),
+        ([[0], [1]], ValueError, r"\(2, 1\).*\(2, 3\).*target.ravel\(\)"),
         ([0], ValueError, r"\(1,\).*\(2, 3\)"),
         ([[1, 0, 0], [0, 1, 0]], ValueError, r"\(2, 3\).*argmax\(axis=-1\)"),
     ],
@@ -388,6 +444,17 @@ def test_class_indices_are_checked(ours, function, peer, target, error, what, op
     with pytest.raises(error, match=what) as caught:
         function(np.ones((2, 3), np.float32), target, **options)
     assert str(caught.value).startswith(f"{function.__name__}: ")
+    if error is ValueError:
+        assert (" as logits (2, 3)" in str(caught.value)) == (function is F.cross_entropy)
+
+
+@classes
+@pytest.mark.parametrize("wrong", [1.5, "a"])
+def test_what_is_ignored_is_an_integer(ours, function, peer, wrong):
+    with pytest.raises(TypeError, match=f"{ours.__name__}: ignore_index must be an integer or None"):
+        ours(ignore_index=wrong)
+    with pytest.raises(TypeError, match=f"{function.__name__}: ignore_index must be an integer or None"):
+        function([[0.0, 0.0]], [0], ignore_index=wrong)
 
 
 @classes
@@ -404,10 +471,12 @@ def test_there_is_a_weight_for_every_class(weight):
             loss(weight)(x, target)
 
 
-@pytest.mark.parametrize("smoothing", [-0.1, 1.5, float("nan")])
+@pytest.mark.parametrize("smoothing", [-0.1, 1.5, float("nan"), "a"])
 def test_label_smoothing_is_checked(smoothing):
-    with pytest.raises(ValueError, match=r"label_smoothing must be in \[0, 1\]"):
-        nn.CrossEntropyLoss(label_smoothing=smoothing)([[1.0, 2.0]], [0])
+    with pytest.raises(ValueError, match=r"CrossEntropyLoss: label_smoothing must be in \[0, 1\]"):
+        nn.CrossEntropyLoss(label_smoothing=smoothing)
+    with pytest.raises(ValueError, match=r"cross_entropy: label_smoothing must be in \[0, 1\]"):
+        F.cross_entropy([[1.0, 2.0]], [0], label_smoothing=smoothing)
 
 
 def test_probabilities_have_no_index_to_ignore():
@@ -449,9 +518,9 @@ def test_derivatives_of_second_order_with_labels(loss):
 def test_unknown_reductions_raise_before_anything_else(ours, function, peer, reduction):
     if (ours, reduction) == (nn.KLDivLoss, "batchmean"):
         reduction = "batch"
-    with pytest.raises(ValueError, match="'mean', 'sum', 'none'"):
+    with pytest.raises(ValueError, match=f"{ours.__name__}: reduction .*'mean', 'sum', 'none'"):
         ours(reduction=reduction)
-    with pytest.raises(ValueError, match="'mean', 'sum', 'none'"):
+    with pytest.raises(ValueError, match=f"{function.__name__}: reduction .*'mean', 'sum', 'none'"):
         function([1.0], [1.0], reduction=reduction)
 
 
@@ -480,7 +549,7 @@ def test_weights_of_another_dtype_leave_float32_alone(kind):
     weight = weight if kind is np.ndarray else tensor(weight) if kind is tensor else weight.tolist()
     x = np.full((2, 2), 0.5, np.float32)
     assert F.cross_entropy(x, [0, 1], weight=weight).dtype == np.float32
-    assert F.nll_loss(x, [0, 1], weight=weight).dtype == np.float32
+    assert F.nll_loss(-x, [0, 1], weight=weight).dtype == np.float32
     assert F.binary_cross_entropy(x, x, weight=weight).dtype == np.float32
     assert F.binary_cross_entropy_with_logits(x, x, weight=weight, pos_weight=weight).dtype == np.float32
 
@@ -507,6 +576,20 @@ def test_logits_that_were_squashed_are_a_hint_told_once(squash, loss, target):
         assert not told(loss, x, target)
         assert not told(loss, F.log_softmax(x), target)
         assert not told(loss, squash(x.detach()), target)
+    for moved in (nn.Flatten()(squash(x)), squash(x)[:], squash(x).reshape(2).reshape(1, 2)):
+        with lints(True):
+            assert len(told(loss, moved, target)) == 1
+
+
+@pytest.mark.parametrize("squash", [F.softmax, F.identity])
+def test_numbers_that_are_no_log_probabilities_are_a_hint(squash):
+    x = tensor([[1.0, 2.0]], requires_grad=True)
+    with lints(True):
+        (warning,) = told(nn.NLLLoss(), squash(x), [1])
+    assert "nll_loss: x has entries above 0" in str(warning.message)
+    with lints(True):
+        assert not told(nn.NLLLoss(), F.log_softmax(x), [1])
+        assert not told(nn.NLLLoss(), np.array([[1e-7, -15.0]]), [0])
 
 
 def test_repr():

@@ -145,7 +145,7 @@ FAULTS = [
     (lambda: ConfusionMatrix(2.5),                        ValueError, "classes must be a positive integer, not 2.5"),
     (lambda: confusion_matrix(SCORES * np.nan, LABELS),   ValueError, "ConfusionMatrix: a score is NaN"),
     (lambda: Mean(np.subtract, "error")(X, Y),            TypeError,  r"error gives a ndarray of shape \(50, 3\)"),
-    (lambda: named([lambda out, y: 0.0]),                 ValueError, r"give it one: nn.metrics.Mean\(function, 'name'"),
+    (lambda: named([lambda out, y: 0.0]),                 ValueError, r"give it one: nn.metrics.Mean\(function"),
     (lambda: r2(X, X[:, 0]),                              ValueError, r"R2: out \(50, 3\) and y \(50,\) must have one"),
     (lambda: r2(1.0, 1.0),                                ValueError, "single numbers"),
     (lambda: named([Accuracy]),                           TypeError,  r"Accuracy is a class; .* Accuracy\(\)"),

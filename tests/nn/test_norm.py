@@ -63,6 +63,46 @@ def test_layer_norm_sizes_are_checked(sizes):
         nn.LayerNorm(sizes)
 
 
+def test_a_size_may_be_numpys():
+    assert F.layer_norm(np.ones((4, 3)), np.int64(3)).shape == (4, 3)
+
+
+@pytest.mark.parametrize("layer", [nn.LayerNorm, nn.BatchNorm1d])
+@pytest.mark.parametrize("eps", [-2.0, np.nan, "a"])
+def test_eps_is_not_negative(layer, eps):
+    with pytest.raises(ValueError, match=f"{layer.__name__}: eps must be ≥ 0"):
+        layer(3, eps=eps)
+
+
+@pytest.mark.parametrize("momentum", [-0.1, 2, np.nan, "a"])
+def test_momentum_is_a_share(momentum):
+    with pytest.raises(ValueError, match=r"BatchNorm1d: momentum must be in \[0, 1\]"):
+        nn.BatchNorm1d(3, momentum=momentum)
+
+
+@dtypes
+def test_what_is_constant_stays_0_without_eps(dtype):
+    x = tensor(np.array([[2, 2], [1, 3]], dtype), requires_grad=True)
+    out = F.layer_norm(x, 2, eps=0.0)
+    (out * out * out).sum().backward(create_graph=True)
+    assert out.tolist() == [[0, 0], [-1, 1]]
+    assert (out.dtype, x.grad.dtype) == (dtype, dtype)
+    assert np.isfinite(x.grad.numpy()).all()
+    assert x.grad[0].tolist() == [0, 0]
+    first = x.grad
+    x.grad = None
+    first.sum().backward()
+    assert x.grad[0].tolist() == [0, 0]
+
+
+def test_rows_of_any_size_stand_side_by_side():
+    far = np.array([[1e200, -1e200], [1, 3], [5, 5], [1e-300, 0]])
+    for eps in (0.0, 1e-5):
+        out = F.layer_norm(far, 2, eps=eps).numpy()
+        np.testing.assert_allclose(out[:3], [[1, -1], [-1, 1], [0, 0]], rtol=1e-5)
+        assert np.isfinite(out).all()
+
+
 def test_layer_norm_second_order():
     w, b = draw(4, float, 1), draw(4, float, 2)
     check_grad(lambda x, w, b: F.layer_norm(x, 4, w, b), draw((3, 4), float), w, b, order=2)

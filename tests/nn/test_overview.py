@@ -1,4 +1,5 @@
 import copy
+from collections import deque
 
 import numpy as np
 import pytest
@@ -51,9 +52,18 @@ class Noisy(nn.Module):
         self.register_buffer("seen", np.zeros(3, np.float32))
         self.rng = np.random.default_rng(0)
         self.calls = 0
+        self.log, self.recent, self.kinds = [], deque([0], maxlen=1), set()
+        self.means = {"x": [np.zeros(3)]}
+        self.also = self.means["x"]
 
     def forward(self, x):
         self.calls += 1
+        self.log.append(x)
+        self.recent.append(self.calls)
+        self.kinds.add(f"{x.dtype} {self.calls}")
+        self.means["x"][0] += 1
+        assert self.also[0] is self.means["x"][0]
+        self.means["y"] = self.linear.weight
         self.eval()
         self.latest = x
         self.seen += 1
@@ -158,6 +168,7 @@ def test_the_model_is_as_it_was(fails):
     model.register_forward_hook(seen := lambda module, args, out: None)
     twin, attributes = copy.deepcopy(model), {**vars(model)}
     grads = [p.grad.tolist() for p in model.parameters()]
+    held = [len(model.log), [*model.recent], {*model.kinds}, [*model.means], model.also[0].tolist()]
     nn.manual_seed(1)
     x = np.ones((2, 4 if fails else 3), np.float32)
     if fails:
@@ -167,6 +178,7 @@ def test_the_model_is_as_it_was(fails):
         assert by_name(summary(model, x))["linear"].flops == 2 * 3 * 7
     assert vars(model) == attributes
     assert list(vars(model)) == list(attributes)
+    assert [len(model.log), [*model.recent], {*model.kinds}, [*model.means], model.also[0].tolist()] == held
     assert list(model._hooks[1].values()) == [seen]
     assert model.linear._hooks is None
     assert all(module.training for module in model.modules())
@@ -235,3 +247,6 @@ def test_what_is_no_model_and_no_shape():
         summary([], (1, 2))
     with pytest.raises(ValueError, match=r"\(None, 784\) is no shape; say how many examples"):
         summary(mlp(), (None, 784))
+    for shape in ((-1, 784), (0, 784), ((-1, 784),)):
+        with pytest.raises(ValueError, match=r"\(.*, 784\) is no shape; say how many examples"):
+            summary(mlp(), shape)
