@@ -38,6 +38,6 @@ def lint(kind: str, message: str) -> None:
         return
     lints.told.add(kind)
     frame, level = sys._getframe(), 1
-    while frame.f_back and frame.f_globals["__name__"].startswith(("autograd.", "nn.")):
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith(("autograd.", "nn.")):
         frame, level = frame.f_back, level + 1
     warnings.warn(f"{message} (autograd.lints(False) switches such hints off.)", LintWarning, level)

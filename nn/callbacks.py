@@ -11,8 +11,12 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from nn.history import direction
+import numpy as np
+
+from nn.history import TESTED, direction
 from nn.optim.clip import clip_grad_norm_, clip_grad_value_
+from nn.optim.optimizer import Optimizer
+from nn.optim.schedule import Planned
 from nn.optim.schedules import OneCycleLR, ReduceLROnPlateau
 
 if TYPE_CHECKING:
@@ -73,8 +77,8 @@ class _Stepped(Callback):
     """A schedule, with its state."""
 
     def __init__(self, schedule: Any) -> None:
-        if not hasattr(schedule, "step"):
-            raise TypeError(f"{type(self).__name__}: a {type(schedule).__name__} has no step(); pass a schedule")
+        if not hasattr(schedule, "step") or isinstance(schedule, (type, Optimizer)):
+            raise TypeError(f"{type(self).__name__}: pass a schedule of nn.optim, not {_what(schedule)}")
         self.schedule = schedule
 
     def check(self, run: Run) -> None:
@@ -100,6 +104,8 @@ class EachEpoch(_Stepped):
         super().__init__(schedule)
         if isinstance(schedule, ReduceLROnPlateau) and monitor is None and schedule.options["mode"] == "max":
             raise ValueError("ReduceLROnPlateau: what shall be high? say EachEpoch(schedule, monitor='accuracy')")
+        if isinstance(schedule, Planned) and monitor is not None:
+            raise ValueError(f"EachEpoch: a {type(schedule).__name__} does not look at {monitor!r}; leave monitor out")
         self.monitor = monitor
 
     def check(self, run: Run) -> None:
@@ -120,6 +126,11 @@ class EachStep(_Stepped):
     >>> optimizer = nn.optim.SGD([nn.Parameter(1.0)], lr=0.1)
     >>> callback = EachStep(nn.optim.LinearLR(optimizer, total_iters=100))  # warm up for a hundred steps
     """
+
+    def __init__(self, schedule: Any) -> None:
+        super().__init__(schedule)
+        if isinstance(schedule, ReduceLROnPlateau):
+            raise ValueError("EachStep: a ReduceLROnPlateau looks at what an epoch has measured; use EachEpoch")
 
     def check(self, run: Run) -> None:
         super().check(run)
@@ -271,9 +282,6 @@ class Checkpoint(_Best):
         if self.monitor is None or self.improved(run):
             run.save(self.path)
 
-    def state_dict(self) -> dict[str, Any]:
-        return super().state_dict() if self.monitor else {}
-
 
 def listed(callbacks: Any, *further: Callback) -> list[Callback]:
     """What `callbacks=` of `nn.fit` may be, as callbacks in the order of their calls. TypeError for what is none."""
@@ -284,13 +292,18 @@ def listed(callbacks: Any, *further: Callback) -> list[Callback]:
 def _callback(x: Any) -> Callback:
     if isinstance(x, Callback):
         return x
-    if isinstance(x, type) or not hasattr(x, "step"):
-        what = f"the class {x.__name__}; make one" if isinstance(x, type) else f"a {type(x).__name__}"
-        raise TypeError(f"callbacks: pass objects of nn.callbacks.Callback, or schedules, not {what}")
+    if isinstance(x, (type, Optimizer)) or not hasattr(x, "step"):
+        raise TypeError(f"callbacks: pass objects of nn.callbacks.Callback, or schedules, not {_what(x)}")
     return EachStep(x) if isinstance(x, OneCycleLR) else EachEpoch(x)
+
+
+def _what(x: Any) -> str:
+    return f"the class {x.__name__}; make one" if isinstance(x, type) else f"a {type(x).__name__}"
 
 
 def _check_column(callback: Callback, name: str, run: Run) -> None:
     if name not in run.columns:
-        remedy = "pass validation= for one" if name.startswith("validation ") else "pass it in metrics="
+        remedy = "pass validation= for one" if name.startswith(TESTED) else "pass it in metrics="
         raise ValueError(f"{type(callback).__name__}: there is no {name!r} among {run.columns}; {remedy}")
+    if name.removeprefix(TESTED) in [metric.name for metric in run.scores.metrics if np.ndim(metric.value())]:
+        raise ValueError(f"{type(callback).__name__}: {name!r} is more than one number; monitor another column")

@@ -111,3 +111,7 @@ def test_adding_after_an_edit_of_something_else():
         (p * p).sum().backward()
 
     assert not told(descend)
+
+
+def test_code_without_a_module_may_be_hinted_at():
+    told(lambda: exec("from autograd import lint\nlint('a', 'one')", {}))

@@ -92,7 +92,8 @@ class Optimizer(Groups):
                     if scalar := type(x) is not np.ndarray:  # it cannot be changed in place
                         x = np.array(x)
                     changed.append(x)
-                    state = self.state[p]
+                    if (state := self.state.get(p)) is None:
+                        raise self._fault(f"a parameter {p.shape} was put into a group; use add_param_group")
                     if remembers:
                         self._remember(x, state, memory)
                     work, spare, blocks = self._work[p]
@@ -226,7 +227,7 @@ class Optimizer(Groups):
         _, *options = group.values()
         checked, memory = self._valid.get(id(group), (None, {}))
         if options != checked:
-            group.update(self.check(options_of(group)))
+            group.update(self._checked(options_of(group)))
             _, *checked = group.values()
             memory = self.memory(group)
             self._valid[id(group)] = checked, memory

@@ -15,7 +15,7 @@ from nn.optim import Optimizer
 from nn.training import resume as resuming
 from nn.training.progress import Progress
 from nn.training.run import Run
-from nn.training.scores import Scores, batches, modes
+from nn.training.scores import Scores, batches, modes, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,23 +116,28 @@ def evaluate(
     >>> evaluate(nn.Identity(), nn.MSELoss(), [([1.0, 2.0], [1.0, 4.0]), ([5.0], [5.0])], [nn.metrics.R2()])
     {'loss': 1.33..., 'R2': 0.53...}
     """
+    _check_model("evaluate", model, loss)
     scores = Scores(named(metrics))
     with modes(model), no_grad():
         model.eval()
         for *x, y in batches(data):
             out = model(*x)
-            scores.update(float(loss(out, y)), out, y)
+            scores.update(number("evaluate", loss(out, y)), out, y)
     return scores.values()
 
 
 # -- what is refused -------------------------------------------------------------------------------
 
 
-def _check(model: Any, loss: Any, optimizer: Any) -> None:
+def _check_model(name: str, model: Any, loss: Any) -> None:
     if not isinstance(model, Module):
-        raise TypeError(f"fit: model must be a Module, not {_what(model)}")
+        raise TypeError(f"{name}: model must be a Module, not {_what(model)}")
     if isinstance(loss, type) or not callable(loss):
-        raise TypeError(f"fit: loss must be a function of (out, y), as nn.MSELoss(), not {_what(loss)}")
+        raise TypeError(f"{name}: loss must be a function of (out, y), as nn.MSELoss(), not {_what(loss)}")
+
+
+def _check(model: Any, loss: Any, optimizer: Any) -> None:
+    _check_model("fit", model, loss)
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"fit: optimizer must be one of nn.optim, made of model.parameters(), not {_what(optimizer)}")
     trained = {p for p in model.parameters() if p.requires_grad}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from functools import partial
 from types import CellType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from autograd import Tensor
 from nn import checkpoint
+from nn.callbacks import Callback, Checkpoint
 from nn.random import default_rng, restore, state_of
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ def state_dict(run: Run) -> dict[str, Any]:
         "step": run.step,
         "columns": run.columns,
         "history": run.history.state_dict(),
-        "callbacks": [[type(x).__name__, state] for x in run.callbacks if (state := x.state_dict())],
+        "callbacks": [[type(x).__name__, x.state_dict()] for x in _with_state(run)],
         "streams": {name: state_of(rng) for name, rng in _streams(run).items()},
     }
 
@@ -81,10 +83,16 @@ def _take(run: Run, state: State) -> None:
     streams = _streams(run)
     for name, kept in state["streams"].items():
         restore(streams[name], kept)
-    for callback, (_, kept) in zip([x for x in run.callbacks if x.state_dict()], state["callbacks"]):
+    for callback, (_, kept) in zip(_with_state(run), state["callbacks"]):
         callback.load_state_dict(kept)
     run.history.load_state_dict(state["history"])
     run.epoch, run.step = state["epoch"], state["step"]
+
+
+def _with_state(run: Run) -> list[Callback]:
+    """The callbacks that keep one, whatever is in it now; a Checkpoint that only writes keeps none."""
+    writers = [x for x in run.callbacks if isinstance(x, Checkpoint) and x.monitor is None]
+    return [x for x in run.callbacks if type(x).state_dict is not Callback.state_dict and x not in writers]
 
 
 @contextmanager
@@ -121,7 +129,10 @@ def _parts(x: Any) -> Mapping[str, Any]:
         return {}
     if isinstance(x, FunctionType):
         cells = zip(x.__code__.co_freevars, x.__closure__ or ())
-        return {key: cell.cell_contents for key, cell in cells if cell != CellType()}
+        closed = {key: cell.cell_contents for key, cell in cells if cell != CellType()}
+        return {**closed, "defaults": x.__defaults__, "keywords": x.__kwdefaults__}
+    if isinstance(x, partial):
+        return {"function": x.func, "arguments": x.args, "keywords": x.keywords}
     if isinstance(x, (list, tuple, dict)):
         entries = x.items() if isinstance(x, dict) else enumerate(x)
         return {str(key): part for key, part in entries} if len(x) <= SHORT else {}

@@ -13,7 +13,7 @@ from nn.callbacks import Callback
 from nn.history import History
 from nn.training import resume
 from nn.training.interrupts import Interrupts
-from nn.training.scores import Scores, batches, modes
+from nn.training.scores import Scores, batches, modes, number
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -53,6 +53,8 @@ class Run:
         self.epoch = self.step = 0
         self.value = float("nan")
         self._without = {name: p for name, p in model.named_parameters() if p.requires_grad}  # a gradient so far
+        trained = set(self.parameters())
+        self._untrained = [p for p in model.parameters() if p not in trained]  # whose gradients nobody zeroes
         self._interrupts = Interrupts()
         self._whole = True  # the latest step
         self._on_backward, self._on_step = self._overridden("on_backward"), self._overridden("on_step")
@@ -116,12 +118,7 @@ class Run:
 
     def checked(self, loss: Tensor) -> Tensor:
         """The loss, if there is a way down from it: it must be one finite number."""
-        if not isinstance(loss, Tensor) or loss.ndim:
-            what, remedy = type(loss).__name__, "compute it without .item(), .numpy() and float()"
-            if isinstance(loss, Tensor):
-                what, remedy = f"a Tensor of shape {loss.shape}", "take the mean, as with reduction='mean'"
-            raise TypeError(f"fit: the loss must be a Tensor of one number, not {what}; {remedy}")
-        self.value = loss.item()
+        self.value = number("fit", loss)
         if not isfinite(self.value):
             remedy = "lower the learning rate" if self.step else "look for NaN in the data"
             raise FloatingPointError(
@@ -143,6 +140,8 @@ class Run:
 
     def on_step(self) -> None:
         """The parameters have changed."""
+        for p in self._untrained:
+            p.grad = None
         self.step += 1
         self._whole = True
         for hook in self._on_step:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from autograd import no_grad
+from autograd import Tensor, no_grad
 from autograd.tree import leaves
 
 if TYPE_CHECKING:
@@ -46,6 +46,16 @@ class Scores:
     def values(self) -> dict[str, Any]:
         """Their names and values."""
         return {"loss": self.mean, **{metric.name: metric.value() for metric in self.metrics}}
+
+
+def number(name: str, loss: Any) -> float:
+    """The value of a loss, which must be one number that knows where it came from."""
+    if isinstance(loss, Tensor) and not loss.ndim:
+        return float(loss.item())
+    what, remedy = type(loss).__name__, "compute it without .item(), .numpy() and float()"
+    if isinstance(loss, Tensor):
+        what, remedy = f"a Tensor of shape {loss.shape}", "take the mean, as with reduction='mean'"
+    raise TypeError(f"{name}: the loss must be a Tensor of one number, not {what}; {remedy}")
 
 
 def batches(data: Iterable[Any]) -> Iterator[Any]:

@@ -200,6 +200,25 @@ def test_a_schedule_of_another_optimizer_is_refused():
         fit(model, callbacks=[schedule])
 
 
+def test_what_is_no_schedule_is_refused():
+    model = network()
+    optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
+    with pytest.raises(TypeError, match="or schedules, not a SGD"):
+        fit(model, optimizer, callbacks=[optimizer])
+    with pytest.raises(TypeError, match=r"EachStep: pass a schedule of nn\.optim, not a SGD"):
+        EachStep(optimizer)
+    with pytest.raises(ValueError, match="EachStep: a ReduceLROnPlateau looks at what an epoch has measured"):
+        EachStep(nn.optim.ReduceLROnPlateau(optimizer))
+    with pytest.raises(ValueError, match="a StepLR does not look at 'loss'"):
+        EachEpoch(nn.optim.StepLR(optimizer, 1), monitor="loss")
+
+
+def test_a_matrix_cannot_be_monitored():
+    stopping = EarlyStopping("confusion", mode="max")
+    with pytest.raises(ValueError, match="'confusion' is more than one number"):
+        fit(metrics=[nn.metrics.ConfusionMatrix(4)], callbacks=[stopping])
+
+
 def test_a_method_that_nobody_calls_is_named():
     with pytest.raises(
         TypeError, match=r"on_epoch_end would never be called; callbacks have \['on_backward', .*'on_step'"
@@ -279,7 +298,7 @@ FAULTS = [
     (lambda: EarlyStopping(min_delta=-1.0),            ValueError, "min_delta must be a number ≥ 0, not -1.0"),
     (lambda: EarlyStopping(min_delta=float("nan")),    ValueError, "min_delta must be a number ≥ 0, not nan"),
     (lambda: Checkpoint(3),                            TypeError,  "int"),
-    (lambda: EachStep(3),                              TypeError,  r"EachStep: a int has no step\(\); pass a schedule"),
+    (lambda: EachStep(3),                              TypeError,  r"EachStep: pass a schedule of nn.optim, not a int"),
     (lambda: ClipGradNorm(-1.0),                       ValueError, "max_norm must be a number ≥ 0, not -1.0"),
     (lambda: ClipGradValue(float("nan")),              ValueError, "clip_value must be a number ≥ 0, not nan"),
     (lambda: listed([3]),                              TypeError,  "not a int"),

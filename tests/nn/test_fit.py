@@ -526,3 +526,22 @@ def test_progress_can_be_switched_off(monkeypatch):
     monkeypatch.setattr(sys, "stderr", Terminal())
     fit(progress=False)
     assert sys.stderr.getvalue() == ""
+
+
+# -- around the loop -------------------------------------------------------------------------------
+
+
+def test_gradients_of_what_is_not_trained_do_not_pile_up():
+    model = network()
+    fit(model, optimizer=nn.optim.SGD(model[3].parameters(), lr=0.1), epochs=3)
+    assert model[0].weight.grad is None
+    assert model[3].weight.grad is not None
+
+
+def test_evaluate_says_what_is_wrong():
+    with pytest.raises(TypeError, match="evaluate: model must be a Module, not a str"):
+        evaluate("x", nn.MSELoss(), [])
+    with pytest.raises(
+        TypeError, match=r"evaluate: the loss must be a Tensor of one number, not a Tensor of shape \(50,\)"
+    ):
+        evaluate(network(), nn.CrossEntropyLoss(reduction="none"), [(X, LABELS)])

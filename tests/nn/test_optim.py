@@ -341,3 +341,18 @@ def test_values_put_in_place_are_what_is_trained():
     square(p)
     optimizer.step()
     assert p.item() == 2
+
+
+def test_groups_that_were_tampered_with_are_named():
+    p, q = nn.Parameter([1.0]), nn.Parameter([2.0])
+    for parameter in (p, q):
+        (parameter * parameter).sum().backward()
+    optimizer = nn.optim.SGD([p], lr=0.1)
+    optimizer.param_groups[0]["learning_rate"] = 5.0
+    with pytest.raises(ValueError, match=r"SGD: unknown options \['learning_rate'\]"):
+        optimizer.step()
+    del optimizer.param_groups[0]["learning_rate"]
+    optimizer.param_groups[0]["params"].insert(0, q)
+    with pytest.raises(ValueError, match=r"a parameter \(1,\) was put into a group; use add_param_group"):
+        optimizer.step()
+    assert p.tolist() == [1.0]

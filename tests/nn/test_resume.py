@@ -1,6 +1,7 @@
 """Resuming: a run that was stopped, and went on, is the run that was never stopped, bit for bit."""
 
 import signal
+from functools import partial
 
 import numpy as np
 import pytest
@@ -242,6 +243,13 @@ class Drawn:
         return nn.functional.cross_entropy(out, y) * self.rng.random()
 
 
+def with_default(stream):
+    def transform(x, y, rng=stream):
+        return Noise(rng)(x, y)
+
+    return transform
+
+
 def plain(stream):
     return nn.Linear(3, 4, rng=0)
 
@@ -251,11 +259,13 @@ def plain(stream):
     [
         (plain, Noise, lambda stream: nn.CrossEntropyLoss()),
         (plain, closure, lambda stream: nn.CrossEntropyLoss()),
+        (plain, with_default, lambda stream: nn.CrossEntropyLoss()),
+        (plain, lambda stream: partial(with_default(None), rng=stream), lambda stream: nn.CrossEntropyLoss()),
         (plain, lambda stream: Noise(stream).__call__, lambda stream: nn.CrossEntropyLoss()),
         (Listed, lambda stream: None, lambda stream: nn.CrossEntropyLoss()),
         (plain, lambda stream: None, Drawn),
     ],
-    ids=["transform", "closure", "method", "list", "loss"],
+    ids=["transform", "closure", "default", "partial", "method", "list", "loss"],
 )
 def test_streams_are_found_wherever_they_are_held(tmp_path, network, transform, loss):
     def run(epochs, **options):
@@ -314,3 +324,24 @@ def test_the_file_of_another_rule_is_named(tmp_path):
     with pytest.raises(ValueError, match="state of Adam, not of this optimizer: SGD: missing options"):
         setup.fit(2, resume=path)
     assert setup.state() == before
+
+
+def test_a_state_that_is_empty_at_first(tmp_path):
+    class Count(Callback):
+        def __init__(self):
+            self.seen = {}
+
+        def on_epoch(self, run):
+            self.seen["epochs"] = self.seen.get("epochs", 0) + 1
+
+        def state_dict(self):
+            return dict(self.seen)
+
+        def load_state_dict(self, state):
+            self.seen = dict(state)
+
+    path = tmp_path / "run.safetensors"
+    Setup(path).fit(2, Count())
+    later = Count()
+    Setup(path).fit(4, later, resume=path)
+    assert later.seen == {"epochs": 4}
