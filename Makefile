@@ -8,12 +8,14 @@ BIN        := .venv/bin/python
 BENCH      := .venv-bench/bin/python
 BENCH_HIPS := .venv-bench-hips/bin/python
 
+FIND_BROWSER := for name in "$$CHROMIUM" chromium chromium-browser google-chrome; do command -v "$$name"; done | grep -q .
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PIP := -m pip install -qq
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint docs bench clean
+.PHONY: help demo test browser lint docs bench clean
 
 help: ## Say what there is to make
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
@@ -21,9 +23,17 @@ help: ## Say what there is to make
 
 demo: .venv/.has-examples ## Fit a curve to noisy points: the library in one picture
 	@$(BIN) examples/noisy_quadratic.py $(ARGS)
+	@$(BIN) examples/graphs.py
 
-test: .venv/.has-test ## Run every test and doctest
+test: .venv/.has-test browser ## Run every test and doctest
 	@$(BIN) -m pytest -n auto $(ARGS)
+
+# Pages are tested in a browser. Where there is none, and none can be had, their tests are skipped.
+browser:
+	@$(FIND_BROWSER) || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+		echo "Installing Chromium, to test pages in; the first time takes a while ..." && apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
+		echo "NO BROWSER: pages will not be tested. Install Chromium, or name one: CHROMIUM=/path make test" >&2
 
 lint: .venv/.has-lint ## Check style, formatting and types
 	@$(BIN) -m ruff check

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from autograd import fft as fft
     from autograd import linalg as linalg
     from autograd import special as special
+    from autograd.drawing import draw as draw
+    from autograd.drawing import explain as explain
 
 __version__ = "0.1.0"
 
@@ -55,7 +57,12 @@ __all__ += [name for family in ops.FAMILIES for name in family.__all__]
 __all__ = [name for name in __all__ if not hasattr(builtins, name)]
 
 
-LAZY = ("costs", "fft", "linalg", "special")
+LAZY = {  # what is loaded when it is first named: its module, and its name there
+    **{name: (f"autograd.{name}", None) for name in ("costs", "fft", "linalg", "special")},
+    "draw": ("autograd.drawing", "draw"),
+    "explain": ("autograd.drawing", "explain"),
+}
+__all__ += ["draw", "explain"]
 
 
 def __dir__() -> list[str]:
@@ -64,6 +71,8 @@ def __dir__() -> list[str]:
 
 def __getattr__(name: str) -> Any:
     """Families that few programs need are loaded when they are first named."""
-    if name in LAZY:
-        return import_module(f"autograd.{name}")
-    raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+    if name not in LAZY:
+        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+    module, part = LAZY[name]
+    found = import_module(module)
+    return found if part is None else getattr(found, part)

@@ -63,6 +63,8 @@ class Symbol:
         return self if _is(y, 1) else _joined(self, "*", y, _PRODUCT)
 
     def __rmul__(self, x: Any) -> Symbol:
+        if isinstance(x, tuple):  # as many slices as there are axes before this one
+            return _Before(self.text)
         return self if _is(x, 1) else _joined(x, "*", self, _PRODUCT)
 
     def __truediv__(self, y: Any) -> Symbol:
@@ -157,6 +159,13 @@ class Symbol:
         return self if function is np.expand_dims else self.spelled(function.__name__, *args)
 
 
+class _Before(Symbol):
+    """The whole of all axes before one, at which an index is to go."""
+
+    def __add__(self, index: Any) -> Symbol:
+        return Symbol(f"{_text(index)} on {self.text}", _COMPARISON)
+
+
 def _is(x: Any, number: int) -> bool:
     return isinstance(x, (int, float)) and x == number
 
@@ -176,8 +185,10 @@ def _joined(x: Any, sign: str, y: Any, binds: int) -> Symbol:
     return Symbol(f"{_text(x, binds)} {sign} {_text(y, right)}", binds)
 
 
-def formulas(name: str) -> list[str]:
+def formulas(name: str, operand: int = 0) -> list[str]:
     """What each operand's cotangent is, for the op of that name: its rules, run on symbols.
+
+    An op of any number of operands has one rule, which is told for which of them it is asked.
 
     >>> formulas("multiply")
     ['g * y', 'g * x']
@@ -185,10 +196,12 @@ def formulas(name: str) -> list[str]:
     ['g * (1 - out * out)']
     >>> formulas("matmul")
     ['g @ y.T', 'x.T @ g']
+    >>> formulas("stack", 2)
+    ['g[2 on axis]']
     """
     op = REGISTRY[name]
     node = _stand_in(op)
-    rules: list[Callable[..., Any] | None] = list(op.vjps) if not op.variadic else [op.vx]
+    rules: list[Callable[..., Any] | None] = list(op.vjps) if not op.variadic else [op._numbered(op.rules[0])(operand)]
     return [str(Symbol("g") if rule is None else rule(node, Symbol("g"))) for rule in rules]
 
 

@@ -6,7 +6,7 @@ buffers, which are part of its state.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nn import functional
 from nn.functional.checks import finite, floating, index, number
@@ -27,13 +27,16 @@ __all__ = [
 class Loss(Module):
     """What losses share: `reduction`, the "mean" or "sum" over all entries, or "none" of it."""
 
+    usual: ClassVar[dict[str, Any]] = {}  # the other options, which repr shows where they are not as here
+
     def __init__(self, reduction: Reduction = "mean") -> None:
         super().__init__()
         reducer(type(self).__name__, reduction)
         self.reduction = reduction
 
     def extra_repr(self) -> str:
-        return f"reduction={self.reduction!r}"
+        unusual = {name: given for name, usual in self.usual.items() if (given := getattr(self, name)) != usual}
+        return ", ".join(f"{name}={given!r}" for name, given in {"reduction": self.reduction, **unusual}.items())
 
 
 class MSELoss(Loss):
@@ -65,15 +68,14 @@ class HuberLoss(Loss):
     tensor(9.25, dtype=float64)
     """
 
+    usual: ClassVar = {"delta": 1.0}
+
     def __init__(self, reduction: Reduction = "mean", delta: float = 1.0) -> None:
         super().__init__(reduction)
         self.delta = number("HuberLoss", "delta", delta, "> 0")
 
     def forward(self, x: Any, target: Any) -> Tensor:
         return functional.huber_loss(x, target, reduction=self.reduction, delta=self.delta)
-
-    def extra_repr(self) -> str:
-        return f"{super().extra_repr()}, delta={self.delta}"
 
 
 class KLDivLoss(Loss):
@@ -86,16 +88,15 @@ class KLDivLoss(Loss):
     tensor(1., dtype=float64)
     """
 
-    def __init__(self, reduction: Reduction = "mean", *, log_target: bool = False) -> None:
+    usual: ClassVar = {"log_target": False}
+
+    def __init__(self, reduction: Reduction = "mean", log_target: bool = False) -> None:
         reducer("KLDivLoss", reduction, DIVERGENCES)
         super().__init__()
         self.reduction, self.log_target = reduction, log_target
 
     def forward(self, x: Any, target: Any) -> Tensor:
         return functional.kl_div(x, target, reduction=self.reduction, log_target=self.log_target)
-
-    def extra_repr(self) -> str:
-        return f"{super().extra_repr()}, log_target={self.log_target}"
 
 
 class WeightedLoss(Loss):
@@ -125,6 +126,8 @@ class NLLLoss(WeightedLoss):
     tensor(2., dtype=float64)
     """
 
+    usual: ClassVar = {"ignore_index": None}
+
     def __init__(self, weight: Any = None, *, ignore_index: int | None = None, reduction: Reduction = "mean") -> None:
         super().__init__(weight, reduction=reduction)
         self.ignore_index = index("NLLLoss", "ignore_index", ignore_index)
@@ -146,6 +149,8 @@ class CrossEntropyLoss(WeightedLoss):
     >>> CrossEntropyLoss()([[0.0, 0.0], [100.0, 0.0]], [1, 0])
     tensor(0.34657359, dtype=float64)
     """
+
+    usual: ClassVar = {"ignore_index": None, "label_smoothing": 0.0}
 
     def __init__(
         self,

@@ -165,8 +165,7 @@ class ConfusionMatrix(Metric):
         wide = max(5, *(len(text) for row in [self.names, *cells] for text in row))
         lines = [f"{'':>{wide}} | {' '.join(f'{name:>{wide}}' for name in self.names)} |  right"]
         for i, (name, row) in enumerate(zip(self.names, cells)):
-            seen = self.counts[i].sum()
-            share = f"{self.counts[i, i] / seen:.1%}" if seen else ""
+            share = f"{self.counts[i, i] / seen:.1%}" if (seen := self.counts[i].sum()) else ""
             lines.append(f"{name:>{wide}} | {' '.join(f'{text:>{wide}}' for text in row)} | {share:>6}")
         return "\n".join(lines)
 
@@ -192,6 +191,8 @@ class R2(Metric):
         _check_shapes("R2", out, y)
         if not y.ndim:
             raise ValueError("R2: out and y are single numbers; pass a batch of shape (N, ...)")
+        if self.seen and y.shape[1:] != self.mean.shape:
+            raise ValueError(f"R2: y {y.shape} has other columns than those seen, {self.mean.shape}; reset() first")
         y, n, before = y.astype(np.float64), len(y), self.seen
         if n:
             mean = y.mean(axis=0)
@@ -273,18 +274,17 @@ def r2(out: Any, y: Any) -> float:
 
 def named(metrics: Iterable[Any]) -> list[Metric]:
     """What `metrics=` of `nn.fit` may be, as metrics. TypeError or ValueError for what is none."""
-    metrics = list(metrics) if isinstance(metrics, Iterable) else [metrics]
     found = []
-    for metric in metrics:
+    for metric in metrics if isinstance(metrics, Iterable) else [metrics]:
         if isinstance(metric, type):
             raise TypeError(f"metrics: {metric.__name__} is a class; pass one of its kind, as {metric.__name__}()")
         if not callable(metric) and not hasattr(metric, "update"):
             raise TypeError(f"metrics: pass metrics or functions of (out, y), not a {type(metric).__name__}")
         found.append(metric if hasattr(metric, "update") else Mean(metric))
-    names = [metric.name for metric in found]
+    names = [getattr(metric, "name", None) for metric in found]
     for i, name in enumerate(names):
-        if name == "<lambda>":
-            raise ValueError("metrics: a lambda has no name; give it one: nn.metrics.Mean(function, 'name')")
+        if name in (None, "<lambda>"):
+            raise ValueError(f"metrics: {found[i]!r} has no name; give it one: nn.metrics.Mean(function, 'name')")
         if name in names[:i] or name in ("epoch", "loss", "lr", "seconds") or name.startswith("validation "):
             raise ValueError(f"metrics: the name {name!r} is taken; give Mean(function, name) or metric.name another")
     return found

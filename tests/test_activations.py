@@ -76,6 +76,9 @@ def test_certainty_costs_what_it_costs_in_pytorch(dtype):
 def test_what_is_no_probability_is_refused():
     with pytest.raises(ValueError, match=r"binary_cross_entropy: \(2,\), \(2,\): p must hold .* goes from -0.5 to 1.0"):
         ag.binary_cross_entropy(np.array([-0.5, 1.0]), np.array([0.0, 1.0]))
+    for value in (np.nan, np.inf, np.array([0.5, np.nan])):
+        with pytest.raises(ValueError, match="p must hold probabilities"):
+            ag.binary_cross_entropy(value, 1.0)
 
 
 # -- standardize -------------------------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ autograd/checks.py
 autograd/watch.py
 autograd/costs.py
 autograd/namespace.py
-autograd/draw/
+autograd/drawing/
 autograd/compile/
 autograd/__init__.py
 nn/random.py
@@ -69,7 +69,7 @@ ALLOWED = {("nn/module.py", "autograd/scope.py"), ("nn/module.py", "autograd/hoo
 
 # Optional packages, and slow parts of the standard library that few calls need, are imported by the function that needs
 # them. Nothing else is imported late.
-LAZY = {"IPython", "matplotlib", "pooch", "safetensors", "scipy", "sklearn", "tqdm", "inspect", "linecache"}
+LAZY = set("IPython graphviz matplotlib pooch pygraphviz safetensors scipy sklearn tqdm inspect linecache".split())
 
 TYPING_ONLY = {"TYPE_CHECKING", "typing.TYPE_CHECKING"}
 

@@ -5,14 +5,20 @@ import pytest
 
 import autograd
 import nn
-from autograd import tensor
+from autograd import linalg, tensor
 from autograd.costs import FACTORS, MOVES, PRODUCTS, STEPS, costs
 from autograd.linalg import cholesky, inv, solve
 from autograd.op import REGISTRY
+from autograd.ops.recurrence import recurrence
 
 
 def leaf(*shape, dtype=np.float64):
     return tensor(np.linspace(0.1, 1, int(np.prod(shape)), dtype=dtype).reshape(shape), requires_grad=True)
+
+
+def square():
+    """Two matrices that have an inverse, at the price of their 18 entries."""
+    return leaf(3, 3) + np.stack([np.eye(3), 2 * np.eye(3)])
 
 
 def total(*outputs, **options):
@@ -42,7 +48,21 @@ FLOPS = [
     ("sum",             lambda: leaf(3, 4).sum(axis=0),                                12),
     ("mean",            lambda: leaf(3, 4).mean(),                                     12),
     ("max",             lambda: leaf(3, 4).max(axis=1),                                12),
+    ("det",             lambda: linalg.det(square()),                                  18 + 2 * 27 * 2 // 3),
+    ("slogdet",         lambda: linalg.slogdet(square())[1],                           18 + 2 * 27 * 2 // 3),
+    ("eigvalsh",        lambda: linalg.eigvalsh(square()),                             18 + 2 * 27 * 4 // 3),
+    ("eigh",            lambda: linalg.eigh(square())[0],                              18 + 2 * 27 * 9),
+    ("qr",              lambda: linalg.qr(leaf(5, 3) + np.eye(5, 3))[1],               15 + 5 * 9 * 8 // 3),
+    ("qr, complete",    lambda: linalg.qr(leaf(5, 3) + np.eye(5, 3), "complete")[0],   15 + 5 * 9 * 8 // 3 * 2),
+    ("svdvals",         lambda: linalg.svdvals(leaf(5, 3)),                            5 * 9 * 8 // 3),
+    ("svd",             lambda: linalg.svd(leaf(3, 5), full_matrices=False)[1],        5 * 9 * 22),
+    ("pinv",            lambda: linalg.pinv(leaf(5, 3)),                               5 * 9 * 22),
+    ("norm",            lambda: linalg.norm(leaf(3, 4), axis=1),                       2 * 12),
+    ("recurrence",      lambda: recurrence(leaf(4), leaf(3), axis=0),                  2 * 4),
     ("softmax",         lambda: autograd.softmax(leaf(3, 4)),                          5 * 12),
+    ("log_softmax",     lambda: autograd.log_softmax(leaf(3, 4)),                      5 * 12),
+    ("logsumexp",       lambda: autograd.logsumexp(leaf(3, 4), axis=1),                4 * 12),
+    ("standardize",     lambda: autograd.standardize(leaf(3, 4)),                      5 * 12),
     ("cross_entropy",   lambda: autograd.cross_entropy(leaf(3, 4), [0, 1, 2]),         4 * 12),
     ("moving",          lambda: np.concatenate([leaf(3, 4).T.reshape(2, 6), leaf(1, 6)])[::-1].astype(np.float32), 0),
     ("nothing",         lambda: tensor([1.0]) * 2,                                     0),

@@ -260,3 +260,15 @@ def test_same_digits_every_time(tmp_path):
     runs = [run("--no-plot", "--epochs", 2, cwd=tmp_path, program="digits").stdout for _ in range(2)]
     accuracy = [re.findall(r"[\d.]+% of", text) for text in runs]
     assert accuracy[0] == accuracy[1] != []
+
+
+def test_graphs_are_written(tmp_path):
+    done = run(cwd=tmp_path, program="graphs")
+    assert (done.returncode, done.stderr) == (0, "")
+    for name in ("quadratic_graph", "two_layers"):
+        assert f"out/{name}.html, and as a picture {name}.svg" in done.stdout
+        assert "∂" in (tmp_path / "out" / f"{name}.html").read_text("utf-8")
+    shown = (ROOT / "docs" / "two_layers.svg").read_text("utf-8")  # the README's picture
+    texts = re.findall(r">([^<>]+)</text>", shown)
+    assert texts == re.findall(r">([^<>]+)</text>", (tmp_path / "out" / "two_layers.svg").read_text("utf-8"))
+    assert {"W₁", "b₁", "W₂", "b₂", "x", "y"} <= set(texts)

@@ -87,6 +87,20 @@ def test_a_buffer_in_another_memory_order():
     np.testing.assert_allclose(x.grad.data, alone + a + b, rtol=1e-13)
 
 
+@pytest.mark.parametrize("index", [
+    lambda i: i,
+    lambda i: (i, np.flip(i) % 7 - 7),
+    lambda i: (slice(None), i % 9 - 9),
+], ids=["rows", "entries", "columns"])  # fmt: skip
+def test_many_that_count_from_the_end_and_repeat(index):
+    """More than are added one by one."""
+    value = RNG.integers(-4, 5, (60, 9, 3)).astype(float)
+    picked = index(RNG.integers(-60, 60, 900))
+    x = leaf(value)
+    (x[picked] ** 2).sum().backward()
+    np.testing.assert_array_equal(x.grad.data, expected(value, [(1.0, picked)]))
+
+
 def test_a_scalar_is_read_whole():
     x = leaf(3.0)
     (x[()] * 2 + x[...] * 3 + x[None].sum() * 4).backward()

@@ -62,7 +62,7 @@ def _held(x: Any, min: float, max: float) -> Any:
 
 
 def _binary_cross_entropy(p: Any, target: Any) -> Any:
-    if np.any((p < 0) | (p > 1)):
+    if not np.all((p >= 0) & (p <= 1)):  # so that NaN is none, either
         raise ValueError(f"p must hold probabilities, from 0 to 1, and goes from {np.min(p)} to {np.max(p)}")
     with np.errstate(divide="ignore"):
         return target * _price(p) + (1 - target) * _price_of_not(p)
@@ -100,7 +100,7 @@ describe(
     softplus="ln(1 + eˣ). softplus(-1000.0) = 0.0",
     softsign="x / (1 + |x|). softsign(-3.0) = -0.75",
     binary_cross_entropy="-(t ln p + (1 - t) ln(1 - p)), of a probability p and a target t, where no logarithm is less "
-    "than -100, and a p outside of [0, 1] is a ValueError. binary_cross_entropy(0.0, 1.0) = 100.0",
+    "than -100, and a p outside of [0, 1], or NaN, is a ValueError. binary_cross_entropy(0.0, 1.0) = 100.0",
 )
 
 

@@ -18,6 +18,8 @@ from autograd.record import values_of
 from autograd.rules import primitive, spelled
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from autograd.ops.reduce import Axis
     from autograd.tensor import Tensor
 
@@ -75,26 +77,31 @@ def _times(x: Any, weight: Any) -> Any:
     return dot(rows(x), weight.T).reshape((*x.shape[:-1], weight.shape[0]))
 
 
+def _made(make: Callable[..., np.ndarray], n: int, dtype: np.dtype[Any]) -> np.ndarray:
+    """make(n), remembered where n is small: that of a large n is memory, and little time beside what it is made for."""
+    return _remembered(make, n, dtype) if n <= 1 << 14 else make(n, dtype=dtype)
+
+
 @functools.lru_cache(maxsize=64)
-def _ones(n: int, dtype: np.dtype[Any]) -> np.ndarray:
-    ones = np.ones(n, dtype)
-    ones.flags.writeable = False
-    return ones
+def _remembered(make: Callable[..., np.ndarray], n: int, dtype: np.dtype[Any]) -> np.ndarray:
+    made = make(n, dtype=dtype)
+    made.flags.writeable = False
+    return made
 
 
 def _column_sums(x: Any) -> Any:
     """Σ over rows, as a product with ones, which is twice as fast as a sum.   (N, m) → (m,)."""
-    return dot(_ones(x.shape[0], x.dtype), x) if type(x) is np.ndarray else x.sum(axis=0)
+    return dot(_made(np.ones, x.shape[0], x.dtype), x) if type(x) is np.ndarray else x.sum(axis=0)
 
 
 def _row_sums(x: Any) -> Any:
     """Σ over columns, likewise.   (N, m) → (N,)."""
-    return dot(x, _ones(x.shape[1], x.dtype)) if type(x) is np.ndarray else x.sum(axis=1)
+    return dot(x, _made(np.ones, x.shape[1], x.dtype)) if type(x) is np.ndarray else x.sum(axis=1)
 
 
 def _affine_mismatch(x: tuple[int, ...], weight: tuple[int, ...], bias: tuple[int, ...]) -> str:
-    if len(weight) != 2 or len(bias) != 1:
-        return f"weight {weight} must be (out, in) and bias {bias} must be (out,)"
+    if len(weight) != 2:
+        return f"weight {weight} must be (out, in)"
     if not x or x[-1] != weight[-1]:
         return f"the last axis of x {x} must be the in_features of weight {weight}, {weight[-1]}"
     return f"bias {bias} must be ({weight[0]},), the out_features of weight {weight}"
@@ -215,7 +222,7 @@ _cross_entropy_op = primitive("cross_entropy",
 
 
 def softmax(x: Any, axis: Axis = -1) -> Tensor:
-    """out[j] = eˣʲ / Σᵢ eˣⁱ along the axis, stable for any x.
+    """out[j] = exp(x[j]) / Σᵢ exp(x[i]) along the axis, stable for any x.
 
     >>> from autograd import tensor
     >>> softmax(tensor([1000.0, 1000.0]))
@@ -266,7 +273,12 @@ def affine(x: Any, weight: Any, bias: Any = None) -> Tensor:
     >>> affine(tensor([[1.0, 2.0]]), tensor([[3.0, 4.0]]), tensor([5.0]))
     tensor([[16.]], dtype=float64)
     """
-    return matmul(x, transpose(weight)) if bias is None else _affine_op(x, weight, bias)
+    if bias is not None:
+        return _affine_op(x, weight, bias)
+    read, shape = np.shape(values_of(x)), np.shape(values_of(weight))
+    if len(shape) != 2 or read[-1:] != shape[1:]:
+        raise ValueError(f"linear: {_affine_mismatch(read, shape, shape[:1])}")
+    return matmul(x, transpose(weight))
 
 
 def cross_entropy(x: Any, target: Any, *, reduction: str = "mean") -> Tensor:
@@ -287,11 +299,9 @@ def cross_entropy(x: Any, target: Any, *, reduction: str = "mean") -> Tensor:
         raise TypeError(f"cross_entropy: target must hold class indices (integers), not {target.dtype}")
     if not shape or target.shape != shape[:-1]:
         onehot, column = target.shape == shape, len(shape) == 2 and target.shape == (shape[0], 1)
-        remedy = "; if its rows are one-hot, pass target.argmax(axis=-1)" if onehot else ""
-        remedy = "; pass target.ravel()" if column else remedy
-        raise ValueError(
-            f"cross_entropy: target {target.shape} must be as logits {shape} without the last axis{remedy}"
-        )
+        hint = "; if its rows are one-hot, pass target.argmax(axis=-1)" if onehot else ""
+        hint = "; pass target.ravel()" if column else hint
+        raise ValueError(f"cross_entropy: target {target.shape} must be as logits {shape} without the last axis{hint}")
     if 0 in shape:
         raise ValueError(f"cross_entropy: a batch of shape {shape} is empty and has no loss; leave it out")
     if len(shape) != 2:
@@ -303,14 +313,7 @@ def cross_entropy(x: Any, target: Any, *, reduction: str = "mean") -> Tensor:
             f"cross_entropy: targets go from {target.min()} to {target.max()}, but {shape[-1]} classes "
             f"are numbered 0 to {shape[-1] - 1}"
         )
-    index = (_numbers(target.size), target)
+    index = (_made(np.arange, target.size, target.dtype), target)
     if reduction == "none":
         return reshape(negative(getitem(log_softmax(x), index)), shape[:-1])
     return _cross_entropy_op(x, index=index, scale=1 / target.size if reduction == "mean" else 1)
-
-
-@functools.lru_cache(maxsize=64)
-def _numbers(n: int) -> np.ndarray:
-    rows = np.arange(n)
-    rows.flags.writeable = False
-    return rows

@@ -77,7 +77,7 @@ def softplus(x: Any, beta: float = 1.0) -> Tensor:
     >>> softplus([0.0, 1000.0])
     tensor([6.93147181e-01, 1.00000000e+03], dtype=float64)
     """
-    if checks.number("softplus", "beta", beta, "> 0") == 1:
+    if checks.number("softplus", "beta", beta, "a finite number > 0") == 1:
         return autograd.softplus(x)
     return autograd.divide(autograd.softplus(autograd.multiply(x, beta)), beta)
 

@@ -108,12 +108,14 @@ def batch_norm(
     them, in place: running ← (1 - momentum) running + momentum batch, with var · n / (n - 1), the unbiased estimate.
     Otherwise they are the running ones, or those of the batch where these are None.
 
-    ValueError for an x without axis C, and in training for less than two values per channel.
-    Ioffe and Szegedy 2015.
+    ValueError for an x without axis C, and in training for less than two values per channel; TypeError for running
+    ones that cannot be moved, as lists.   Ioffe and Szegedy 2015.
 
     >>> batch_norm([[1.0], [3.0]], None, None, training=True, eps=0.0).tolist()
     [[-1.0], [1.0]]
     """
+    checks.number("batch_norm", "eps", eps, "≥ 0")
+    checks.number("batch_norm", "momentum", momentum, "in [0, 1]")
     x = asarray(x)
     given = [p if p is None else asarray(p) for p in (running_mean, running_var, weight, bias)]
     shapes = [p.shape for p in given if p is not None]
@@ -127,9 +129,12 @@ def batch_norm(
     n = math.prod([x.shape[axis] for axis in axes])
     if n < 2:
         raise ValueError(f"batch_norm: x {x.shape} has {n} values per channel, and a variance takes two of them")
+    if training and not all(isinstance(p, (Tensor, np.ndarray, type(None))) for p in (running_mean, running_var)):
+        raise TypeError("batch_norm: running_mean and running_var are edited in training; pass Tensors or arrays")
+    out = _scaled(autograd.standardize(x, axes, eps), weight, bias)
     if training and not recomputing():  # what is computed again was learned from the first time
         _learn(x.value, axes, given[0], given[1], momentum)
-    return _scaled(autograd.standardize(x, axes, eps), weight, bias)
+    return out
 
 
 def _along_channels(p: Tensor | None, ndim: int) -> Tensor | None:

@@ -106,8 +106,8 @@ def cross_entropy(
     target is `ignore_index` do not count (None: all count; PyTorch's default is -100). `label_smoothing` ε takes
     (1 - ε) p + ε/C for p. Szegedy et al. 2016.
 
-    Raises ValueError for shapes that do not fit, empty batches and batches that are ignored throughout, TypeError for
-    targets that are neither, and IndexError for targets out of range.
+    Raises ValueError for shapes that do not fit, empty batches, batches that are ignored throughout and p outside
+    [0, 1], TypeError for targets that are neither, and IndexError for targets out of range.
 
     >>> cross_entropy([[0.0, 0.0]], [1])
     tensor(0.69314718, dtype=float64)
@@ -152,12 +152,13 @@ def nll_loss(
 def _expected(logits: Tensor, p: Any, weight: Any, label_smoothing: float) -> Tensor:
     """The cross-entropy of probabilities p.   logits, p: (..., C) → (...)."""
     logits, p = checks.pair("cross_entropy", logits, p)
+    checks.probabilities("cross_entropy", p)
     logp = log_softmax(logits)
     if label_smoothing:
         p = (1 - label_smoothing) * p + label_smoothing / p.shape[-1]
     if weight is not None:
         p = p * checks.class_weight("cross_entropy", weight, logp)
-    return -autograd.vecdot(checks.cancelled(logp, p), p)
+    return -autograd.vecdot(_cancelled(logp, p), p)
 
 
 def _chosen(
@@ -166,9 +167,9 @@ def _chosen(
     """The cross-entropy of labels, and what each of them counts.   logp: (N, C), labels: (N,) → (N,), (N,)."""
     weight = checks.class_weight(name, weight, logp)  # (C,)
     share = weight[labels]
-    out = checks.cancelled(-logp[np.arange(len(labels)), labels], share) * share
+    out = _cancelled(-logp[np.arange(len(labels)), labels], share) * share
     if label_smoothing:
-        spread = autograd.vecdot(checks.cancelled(logp, weight), weight)
+        spread = autograd.vecdot(_cancelled(logp, weight), weight)
         out = (1 - label_smoothing) * out - label_smoothing / len(weight) * spread
     return out, share
 
@@ -190,6 +191,14 @@ def _reduced(name: str, out: Tensor, share: Tensor, kept: NDArray[np.bool], redu
     whole = autograd.zeros(kept.shape, dtype=out.dtype)
     whole[kept] = out
     return whole
+
+
+def _cancelled(x: Tensor, by: Tensor) -> Tensor:
+    """Fresh x, but 0 where it is infinite and about to be multiplied by 0, as 0 · log 0 = 0."""
+    infinite = np.isinf(x.data)
+    if infinite.any() and (undefined := infinite & (by.data == 0)).any():
+        x[undefined] = 0
+    return x
 
 
 # -- probabilities ---------------------------------------------------------------------------------
@@ -253,8 +262,8 @@ def kl_div(x: Any, target: Any, *, reduction: Reduction = "mean", log_target: bo
     if log_target:
         logt = autograd.maximum(target, -1e4)  # where exp is 0 already
         target = autograd.exp(logt)
-        return reduce(target * checks.cancelled(logt - x, target))
+        return reduce(target * _cancelled(logt - x, target))
     if np.min(target.data) < 0:
         raise ValueError("kl_div: target must hold probabilities; of their logarithms, pass log_target=True")
     logt = autograd.log(target + (target.data == 0))
-    return reduce(target * checks.cancelled(logt - x, target))
+    return reduce(target * _cancelled(logt - x, target))

@@ -155,7 +155,7 @@ class Softplus(Module):
 
     def __init__(self, beta: float = 1.0) -> None:
         super().__init__()
-        self.beta = number("Softplus", "beta", beta, "> 0")
+        self.beta = number("Softplus", "beta", beta, "a finite number > 0")
 
     def forward(self, x: Any) -> Tensor:
         return functional.softplus(x, self.beta)
@@ -226,7 +226,7 @@ class Hardtanh(Module):
 
 
 class Softmax(Module):
-    """out[j] = eˣʲ / Σᵢ eˣⁱ along the axis.
+    """out[j] = exp(x[j]) / Σᵢ exp(x[i]) along the axis.
 
     >>> Softmax()([1000.0, 1000.0])
     tensor([0.5, 0.5], dtype=float64)
@@ -244,7 +244,7 @@ class Softmax(Module):
 
 
 class LogSoftmax(Module):
-    """out[j] = x[j] - ln Σᵢ eˣⁱ along the axis.
+    """out[j] = x[j] - ln Σᵢ exp(x[i]) along the axis.
 
     >>> LogSoftmax()([0.0, 1000.0])
     tensor([-1000.,     0.], dtype=float64)

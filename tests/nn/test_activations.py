@@ -176,8 +176,9 @@ def test_prelu_needs_a_slope_for_each_channel():
     [
         (lambda: nn.GELU("erf"), "GELU: approximate must be 'none' or 'tanh', not 'erf'"),
         (lambda: F.gelu([1.0], "erf"), "gelu: approximate must be 'none' or 'tanh', not 'erf'"),
-        (lambda: nn.Softplus(beta=0), "Softplus: beta must be > 0, not 0"),
-        (lambda: F.softplus([1.0], beta=0), "softplus: beta must be > 0, not 0"),
+        (lambda: nn.Softplus(beta=0), "Softplus: beta must be a finite number > 0, not 0"),
+        (lambda: F.softplus([1.0], beta=0), "softplus: beta must be a finite number > 0, not 0"),
+        (lambda: nn.Softplus(beta=np.inf), "Softplus: beta must be a finite number > 0, not inf"),
         (lambda: nn.Hardtanh(1.0, -1.0), "Hardtanh: .*1.0 must be less than .*-1.0"),
         (lambda: nn.Hardtanh("a"), "Hardtanh: min_val must be a number, not 'a'"),
         (lambda: F.hardtanh([1.0], 1.0, -1.0), "hardtanh: .*1.0 must be less than .*-1.0"),

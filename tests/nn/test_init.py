@@ -108,6 +108,13 @@ def test_truncated_normal(mean, std, low, high):
     assert stats.kstest(x.ravel(), exact.cdf).statistic < 2 / 2000**0.5
 
 
+def test_truncated_normal_has_its_tails():
+    x = np.abs(init.trunc_normal_(nn.Parameter(np.zeros(200_000)), low=-math.inf, high=math.inf, rng=0).numpy())
+    for z in (2.5, 3, 4):
+        count = x.size * 2 * stats.norm.sf(z)
+        assert np.count_nonzero(x > z) == pytest.approx(count, abs=3 * count**0.5)
+
+
 def test_truncated_normal_stays_inside_in_float32():
     low, high = np.float32(-0.1), np.float32(0.3)
     x = init.trunc_normal_(nn.Parameter(np.zeros(10_000, np.float32)), 0.3, 0.1, low, high, rng=0)

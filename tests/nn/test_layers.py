@@ -66,8 +66,17 @@ def test_linear_needs_a_floating_dtype():
 
 
 def test_linear_says_which_sizes_do_not_fit():
-    with pytest.raises(ValueError, match=r"linear: .*\(4, 5\).*in_features.*\(2, 3\)"):
-        nn.Linear(3, 2)(np.ones((4, 5), np.float32))
+    for bias in (True, False):
+        for shape in ((4, 5), (5,), ()):
+            with pytest.raises(ValueError, match=r"linear: .*x \(.*\) must be the in_features of weight \(2, 3\), 3"):
+                nn.Linear(3, 2, bias)(np.ones(shape, np.float32))
+
+
+@pytest.mark.parametrize("bias", [None, np.ones(3)])
+@pytest.mark.parametrize("weight", [np.ones(3), np.ones((3, 3, 3))])
+def test_a_linear_weight_is_a_matrix(weight, bias):
+    with pytest.raises(ValueError, match=r"linear: .*weight \(3.*\) must be \(out, in\)"):
+        nn.functional.linear(np.ones((3, 3)), weight, bias)
 
 
 def test_linear_as_a_function():

@@ -1,4 +1,5 @@
 import itertools
+import tracemalloc
 import warnings
 
 import numpy as np
@@ -276,12 +277,16 @@ def test_empty_batches_raise(ours, function, peer, reduction):
 
 @pytest.mark.parametrize("bad", [-0.1, 1.1, 2, float("nan")])
 def test_what_is_no_probability_raises(bad):
-    for loss in (nn.BCELoss(), nn.BCEWithLogitsLoss()):
+    for loss in (nn.BCELoss(), nn.BCEWithLogitsLoss(), nn.CrossEntropyLoss(), nn.CrossEntropyLoss(label_smoothing=0.5)):
         with pytest.raises(ValueError, match=f"target goes from .*{bad}.*probabilities"):
-            loss([0.5, 0.5], [1, bad])
-    if bad == bad:
-        with pytest.raises(ValueError, match=f"binary_cross_entropy: .*probabilities.*{bad}.*nn.BCEWithLogitsLoss"):
-            nn.BCELoss()([0.5, bad], [1, 0])
+            loss([0.5, 0.5], [1.0, bad])
+    with pytest.raises(ValueError, match=f"binary_cross_entropy: .*probabilities.*{bad}.*nn.BCEWithLogitsLoss"):
+        nn.BCELoss()([0.5, bad], [1, 0])
+
+
+def test_probabilities_may_be_rounded():
+    p = np.float32([np.nextafter(np.float32(1), np.float32(2)), 0])
+    assert F.cross_entropy(np.zeros(2, np.float32), p).item() == pytest.approx(np.log(2))
 
 
 def test_logarithms_are_no_target_of_kl_div_unless_it_is_said():
@@ -592,8 +597,26 @@ def test_numbers_that_are_no_log_probabilities_are_a_hint(squash):
         assert not told(nn.NLLLoss(), np.array([[1e-7, -15.0]]), [0])
 
 
+def test_large_batches_leave_no_memory_behind():
+    tracemalloc.start()
+    try:
+        for n in range(100_000, 100_020):
+            x = tensor(np.zeros((n, 2), np.float32), requires_grad=True)
+            F.cross_entropy(F.linear(x, np.eye(2, dtype=np.float32)), np.zeros(n, int)).backward()
+        del x
+        assert tracemalloc.get_traced_memory()[0] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
 def test_repr():
     assert repr(nn.MSELoss()) == "MSELoss(reduction='mean')"
     assert repr(nn.CrossEntropyLoss([1, 2])) == "CrossEntropyLoss(reduction='mean')"
     assert repr(nn.HuberLoss("sum", 2.0)) == "HuberLoss(reduction='sum', delta=2.0)"
-    assert repr(nn.KLDivLoss("batchmean")) == "KLDivLoss(reduction='batchmean', log_target=False)"
+    assert repr(nn.HuberLoss()) == "HuberLoss(reduction='mean')"
+    assert repr(nn.KLDivLoss("batchmean")) == "KLDivLoss(reduction='batchmean')"
+    assert repr(nn.KLDivLoss("sum", True)) == "KLDivLoss(reduction='sum', log_target=True)"
+    assert repr(nn.NLLLoss(ignore_index=0)) == "NLLLoss(reduction='mean', ignore_index=0)"
+    assert repr(nn.CrossEntropyLoss(label_smoothing=0.1, ignore_index=3)) == (
+        "CrossEntropyLoss(reduction='mean', ignore_index=3, label_smoothing=0.1)"
+    )

@@ -126,6 +126,11 @@ def test_a_reset_metric_has_seen_nothing():
         assert np.isnan(metric.value())
 
 
+class Nameless:
+    def update(self, out, y):
+        """What makes it a metric."""
+
+
 # fmt: off
 FAULTS = [
     (lambda: accuracy(SCORES, LABELS[:3]),                ValueError, r"out \(101, 7\) does not fit y \(3,\)"),
@@ -148,6 +153,7 @@ FAULTS = [
     (lambda: named([lambda out, y: 0.0]),                 ValueError, r"give it one: nn.metrics.Mean\(function"),
     (lambda: r2(X, X[:, 0]),                              ValueError, r"R2: out \(50, 3\) and y \(50,\) must have one"),
     (lambda: r2(1.0, 1.0),                                ValueError, "single numbers"),
+    (lambda: named([Nameless()]),                         ValueError, "Nameless .* has no name; give it one"),
     (lambda: named([Accuracy]),                           TypeError,  r"Accuracy is a class; .* Accuracy\(\)"),
     (lambda: named(["accuracy"]),                         TypeError,  "not a str"),
     (lambda: named([Accuracy(), Accuracy()]),             ValueError, "'accuracy' is taken"),
@@ -172,3 +178,15 @@ def test_a_batch_that_does_not_fit_is_not_counted():
         metric.update(SCORES, LABELS + 5)
     assert metric.value() == before
     assert metric.seen == 101
+
+
+@pytest.mark.parametrize("shape", [(50, 1), (50,), (50, 3, 1)])
+def test_r2_is_of_the_same_columns_throughout(shape):
+    metric = R2()
+    metric.update(X, Y)
+    with pytest.raises(ValueError, match=r"other columns than those seen, \(3,\); reset"):
+        metric.update(np.zeros(shape), np.zeros(shape))
+    assert metric.value() == r2(X, Y)
+    metric.reset()
+    metric.update(X[:, 0], Y[:, 0])
+    assert metric.value() == r2(X[:, 0], Y[:, 0])

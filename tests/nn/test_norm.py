@@ -235,6 +235,24 @@ def test_batch_norm_says_which_shapes_do_not_fit(wrong):
         F.batch_norm(np.ones((4, 3)), **options)
 
 
+@pytest.mark.parametrize("wrong, error, what", [
+    ({"eps": -1.0}, ValueError, "eps must be ≥ 0"),
+    ({"eps": -1.0, "training": False}, ValueError, "eps must be ≥ 0"),
+    ({"momentum": np.nan}, ValueError, r"momentum must be in \[0, 1\]"),
+    ({"running_var": [1.0] * 3}, TypeError, "edited in training; pass Tensors or arrays"),
+])  # fmt: skip
+def test_batch_norm_learns_nothing_where_it_raises(wrong, error, what):
+    mean, var = tensor(np.zeros(3)), tensor(np.ones(3))
+    options = {"running_mean": mean, "running_var": var, "training": True} | wrong
+    with pytest.raises(error, match=f"batch_norm: .*{what}"):
+        F.batch_norm(draw((4, 3)), **options)
+    assert (mean.tolist(), var.tolist()) == ([0, 0, 0], [1, 1, 1])
+
+
+def test_running_stats_may_be_lists_where_they_stay_as_they_are():
+    assert F.batch_norm([[1.0], [3.0]], [1.0], [4.0], eps=0.0).tolist() == [[0], [1]]
+
+
 def test_running_stats_may_be_arrays():
     x, mean, var = draw((6, 3)), np.zeros(3, np.float32), np.ones(3, np.float32)
     F.batch_norm(x, mean, var, training=True, momentum=1.0)

@@ -1,0 +1,110 @@
+"""Several vertices of a picture drawn as one: where their edges and their steps of backward go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from autograd.drawing.model import Cluster, Contribution, Edge, Picture, Step, Vertex, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+SOURCES = {"leaf", "parameter", "constant"}  # the kinds that nothing flows into
+THROUGH = "g · ∂out/∂x"  # the rule of what is folded
+
+
+def contracted(picture: Picture, into: Mapping[str, str], made: Mapping[str, Vertex]) -> Picture:
+    """The picture where the vertices `into` names are drawn as those that it gives, which are `made` for that.
+
+    A vertex that is made stands where the first op that it stands for stood. What flows between vertices that have
+    become one is not drawn.
+    """
+    homes = {vertex.key: into.get(vertex.key, vertex.key) for vertex in picture.vertices}
+    first: dict[str, int] = {}
+    for i, vertex in enumerate(picture.vertices):
+        if vertex.kind not in SOURCES:
+            first.setdefault(homes[vertex.key], i)
+    for i, vertex in enumerate(picture.vertices):
+        first.setdefault(homes[vertex.key], i)
+    olds = {vertex.key: vertex for vertex in picture.vertices}
+    vertices = tuple(made.get(key) or olds[key] for key in sorted(first, key=first.__getitem__))
+    return replace(
+        picture,
+        vertices=vertices,
+        edges=tuple(_edges(picture.edges, homes, made)),
+        clusters=_inhabited(picture.clusters, vertices),
+        steps=tuple(_steps(picture.steps, homes, made)),
+    )
+
+
+def _edges(edges: Iterable[Edge], homes: Mapping[str, str], made: Mapping[str, Vertex]) -> Iterable[Edge]:
+    merged: dict[tuple[str, str, bool], Edge] = {}
+    for edge in edges:
+        tail, head = homes[edge.tail], homes[edge.head]
+        if tail == head:
+            continue
+        whole = tail in made or head in made
+        at = (tail, head, whole or edge.gradient)
+        known = merged.get(at)
+        if known is None:
+            folded = head in made and made[head].kind == "fold"
+            merged[at] = replace(
+                edge,
+                tail=tail,
+                head=head,
+                operands=(0,) if folded else edge.operands,
+                label="" if folded else edge.label,
+            )
+        else:
+            operands = known.operands if head in made else tuple(sorted({*known.operands, *edge.operands}))
+            merged[at] = replace(known, operands=operands, gradient=known.gradient or edge.gradient)
+    return merged.values()
+
+
+def _steps(steps: Sequence[Step], homes: Mapping[str, str], made: Mapping[str, Vertex]) -> list[Step]:
+    """Steps of what has become one are one step, taken when the last of them is: by then all is there that it needs."""
+    last = {homes[step.key]: i for i, step in enumerate(steps)}
+    gathered: dict[str, dict[str, Contribution]] = {}
+    cotangents: dict[str, object] = {}
+    out = []
+    for i, step in enumerate(steps):
+        key = homes[step.key]
+        if key not in made:
+            moved = any(homes[add.tail] != add.tail for add in step.contributions)
+            adds = tuple([replace(add, tail=homes[add.tail]) for add in step.contributions])
+            out.append(replace(step, contributions=adds) if moved else step)
+            continue
+        cotangents.setdefault(key, step.g)
+        known = gathered.setdefault(key, {})
+        for add in step.contributions:
+            tail = homes[add.tail]
+            if tail != key:
+                known[tail] = _gathered(known.get(tail), replace(add, tail=tail), tail in made)
+        if last[key] == i:
+            folded = made[key].kind == "fold"
+            adds = tuple(
+                [replace(add, formula=THROUGH if folded else add.formula, numbers="") for add in known.values()]
+            )
+            out.append(Step(key, cotangents[key], adds))
+    return out
+
+
+def _gathered(known: Contribution | None, add: Contribution, moved: bool) -> Contribution:
+    """Two contributions to one vertex as one."""
+    if known is None:
+        return add
+    with np.errstate(all="ignore"):
+        return replace(add, first=known.first, value=add.value if moved else known.value + add.value)
+
+
+def _inhabited(clusters: Iterable[Cluster], vertices: Iterable[Vertex]) -> tuple[Cluster, ...]:
+    """The clusters that something is in."""
+    paths = {vertex.module for vertex in vertices}
+    lived = {path[:n] for path in paths for n in range(1, len(path) + 1)}
+    return tuple([cluster for cluster in clusters if cluster.path in lived])
+
+
+__all__ = ["SOURCES", "contracted"]

@@ -1,0 +1,177 @@
+"""What `draw` gives: a picture that shows itself in a notebook, prints as a tree, and saves as a file."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from autograd.drawing.dot import to_graphviz
+from autograd.drawing.layout import render
+from autograd.drawing.page import document, page
+from autograd.drawing.style import Theme, dressed
+from autograd.drawing.words import clean, counted, faults, gradient, number, shortened
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from autograd.drawing.model import Picture, Vertex
+
+LINES = 60  # of the text tree
+SUFFIXES = ("svg", "html", "png", "pdf", "dot")
+
+
+class Drawing:
+    """The picture of a graph.
+
+    A notebook shows it; `print` gives a tree of text. `save("graph.svg")` writes it as SVG, HTML, PNG, PDF or DOT,
+    `.svg` and `.html` are those as text, and `.to_graphviz()` is the `graphviz` object to go on with. `foldings` are
+    pictures of the same graph folded at other depths, among which the page lets its reader choose.
+    """
+
+    def __init__(
+        self, picture: Picture, *, theme: Theme = "auto", foldings: Mapping[int, Picture] | None = None
+    ) -> None:
+        if theme not in ("auto", "light", "dark"):
+            raise ValueError(f"draw: no theme {theme!r}; choose one of auto, light, dark")
+        self.picture, self.theme, self.foldings = picture, theme, dict(foldings or {})
+
+    def to_graphviz(self) -> Any:
+        """The picture as a `graphviz.Digraph`."""
+        return to_graphviz(self.picture, theme=self.theme)
+
+    @property
+    def svg(self) -> str:
+        """The picture as one SVG element, which is also a whole file."""
+        return self._svg(self.picture, self._prefix)
+
+    @property
+    def html(self) -> str:
+        """The picture as a whole page, in which one can step through backward."""
+        return document(self._page(self._prefix), title=self._title)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the picture to a file, in the format that its name ends with: svg, html, png, pdf or dot.
+
+        The file is there whole or not at all. Raises ValueError for another format, FileNotFoundError where the
+        directory is missing, and OSError where the file cannot be written.
+        """
+        if not isinstance(path, (str, os.PathLike)):
+            raise TypeError(f"save: the path is text or a pathlib.Path, not a {type(path).__name__}")
+        path = os.fsdecode(path)
+        suffix = os.path.splitext(path)[1].lower().removeprefix(".")
+        if suffix not in SUFFIXES:
+            wanted = ", ".join(f".{known}" for known in SUFFIXES)
+            raise ValueError(f"save: {path!r} ends in no known format; choose one of {wanted}")
+        folder = os.path.dirname(os.path.realpath(path))
+        if not os.path.isdir(folder):
+            raise FileNotFoundError(f"save: there is no directory {folder}; make it with os.makedirs")
+        if os.path.isdir(path):
+            raise IsADirectoryError(f"save: {path} is a directory; add the name of a file")
+        _replace(path, self._content(suffix))
+
+    def _content(self, suffix: str) -> bytes:
+        source = str(self.to_graphviz().source)
+        if suffix in ("svg", "html"):
+            return (self.svg + "\n" if suffix == "svg" else self.html).encode()
+        return source.encode() if suffix == "dot" else render(source, suffix)
+
+    # -- what notebooks and terminals ask ----------------------------------------------------------------
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        prefix = f"ag-{secrets.token_hex(4)}"  # the same cell may be shown twice, or by another process
+        bundle = {"text/html": self._page(prefix), "image/svg+xml": self._svg(self.picture, prefix)}
+        bundle["text/plain"] = repr(self)
+        return {
+            kind: content
+            for kind, content in bundle.items()
+            if (not include or kind in include) and kind not in (exclude or ())
+        }
+
+    def __repr__(self) -> str:
+        """A tree from the outputs back to the leaves; what is used twice is told once."""
+        return "\n".join([self._title, *_tree(self.picture), *map(clean, self.picture.notes)])
+
+    # -- making -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _prefix(self) -> str:
+        """An id by what is drawn, so that a file saved twice is the same file."""
+        return f"ag-{sha256(self.to_graphviz().source.encode()).hexdigest()[:8]}"
+
+    @property
+    def _title(self) -> str:
+        outputs = [v.name or v.label for v in self.picture.vertices if v.kind == "output"]
+        of = f" of {', '.join(shortened(name) for name in outputs[:3])}" if outputs else ""
+        return f"Computation graph{of}: {counted(self.picture.total or len(self.picture.vertices), 'node')}"
+
+    def _svg(self, picture: Picture, prefix: str) -> str:
+        source = to_graphviz(picture, theme=self.theme).source
+        desc = "\n".join(_tree(picture))
+        return dressed(render(source, "svg").decode(), prefix=prefix, title=self._title, desc=desc, theme=self.theme)
+
+    def _page(self, prefix: str) -> str:
+        svg = self._svg(self.picture, prefix)
+        variants = {
+            depth: svg if folded is self.picture else self._svg(folded, prefix)
+            for depth, folded in self.foldings.items()
+        }
+        return page(self.picture, svg, prefix=prefix, variants=variants or None, theme=self.theme)
+
+
+def _tree(picture: Picture) -> Iterator[str]:
+    """The lines of the tree: depth first, and without recursion."""
+    vertices = {vertex.key: vertex for vertex in picture.vertices}
+    operands: dict[str, list[str]] = {}
+    used = set()
+    for edge in picture.edges:
+        operands.setdefault(edge.head, []).append(edge.tail)
+        used.add(edge.tail)
+    waiting = [(key, "", "") for key in reversed(vertices) if key not in used]
+    told: set[str] = set()
+    for _ in range(LINES):
+        if not waiting:
+            return
+        key, before, branch = waiting.pop()
+        again = key in told and bool(operands.get(key))
+        yield f"{before}{branch}{_line(vertices[key])}{' (as above)' if again else ''}"
+        told.add(key)
+        inside = before + ({"├─ ": "│  ", "└─ ": "   "}.get(branch, ""))
+        below = [] if again else operands.get(key, [])
+        waiting += [(tail, inside, "├─ " if i else "└─ ") for i, tail in enumerate(reversed(below))]
+    if waiting and (left := len(vertices.keys() - told)):
+        yield f"… and {counted(left, 'node')} more"
+
+
+def _line(vertex: Vertex) -> str:
+    """A vertex in one line: "loss = add: data 4.0 | grad 1.0"."""
+    called = " ".join(filter(None, (shortened(vertex.label), shortened(vertex.detail))))
+    name = shortened(vertex.name)
+    head = called if not name or name == called else name if vertex.kind == "leaf" else f"{name} = {called}"
+    facts = [str(vertex.shape)] if vertex.shape else []
+    facts += [] if vertex.shape or vertex.value is None else [f"data {number(vertex.value)}"]
+    facts += [] if vertex.kind in ("constant", "fold") else [gradient(vertex)]
+    facts += [counted(vertex.members, "node")] if vertex.members > 1 else []
+    facts += [f"[{words}]"] if (words := faults(vertex)) else []
+    return f"{head}: {' | '.join(facts)}" if facts else head
+
+
+def _replace(path: str, content: bytes) -> None:
+    """Make that the content of a file at once, and only when all of it is written."""
+    path = os.path.realpath(path)  # of a link, what it points to
+    temporary = os.path.join(os.path.dirname(path), f".{secrets.token_hex(8)}.tmp")
+    try:
+        with open(temporary, "xb") as file:
+            file.write(content)
+        os.replace(temporary, path)
+    except OSError as fault:
+        raise type(fault)(f"save: cannot write {path}: {fault.strerror or fault}") from fault
+    finally:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+
+
+__all__ = ["SUFFIXES", "Drawing"]

@@ -1,0 +1,100 @@
+"""What the values of a graph are called, in a text about them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd.drawing.formulas import number, scalar
+from autograd.drawing.modules import Modules
+from autograd.drawing.words import shortened
+from autograd.graph import Leaf, Traced
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from autograd.drawing.trace import Trace
+    from autograd.graph import Node
+
+
+LONGEST = 60  # letters of a name
+
+
+class Names:
+    """A name for every node of a trace, and for each constant.
+
+    Names given go first, then a Parameter's path in its model, then a Tensor's own name; what has none is v1, v2, ...
+    in the order of creation, constant arrays c1, c2, ..., and numbers are called what they are. No two are the same.
+    """
+
+    def __init__(self, trace: Trace, given: Mapping[str, Any] | None = None) -> None:
+        self.constants: dict[int, str] = {}
+        self.nodes: dict[Node, str] = {}
+        self._taken: set[str] = set()
+        self._unnamed = 0
+        self._give(trace, given or {})
+        self._parts = Modules(trace.nodes).parts
+        for leaf in trace.leaves:
+            if id(leaf) in self._parts:
+                self._call(leaf, self._parts[id(leaf)].label)
+        every = sorted([*trace.leaves, *trace.nodes], key=lambda node: node.seq)
+        for node in every:
+            own = node.name if isinstance(node, Leaf) else node.extras.name if node.extras else None
+            if own:
+                self._call(node, own)
+        if len(trace.roots) == 1 and not isinstance(trace.roots[0], Leaf):
+            self._call(trace.roots[0], "loss" if trace.roots[0].shape == () else "out")
+        count = 0
+        for node in every:
+            if node not in self.nodes:
+                count += 1
+                while f"v{count}" in self._taken:
+                    count += 1
+                self._call(node, f"v{count}")
+
+    def operand(self, node: Node, i: int) -> str:
+        """The name of a node's operand."""
+        parent, value = node.parents[i], node.operands[i]
+        if parent is not None:
+            return self.nodes[parent]
+        if scalar(value) and id(value) not in self.constants:
+            return number(value, digits=8)
+        if id(value) not in self.constants:
+            part = self._parts.get(id(value))
+            self._unnamed += part is None
+            self.constants[id(value)] = self._free(part.label if part is not None else f"c{self._unnamed}")
+        return self.constants[id(value)]
+
+    def _give(self, trace: Trace, given: Mapping[str, Any]) -> None:
+        known = set(trace.values)
+        constants = {id(x) for node in trace.nodes for p, x in zip(node.parents, node.operands) if p is None}
+        for name, x in given.items():
+            value = x.value if isinstance(x, Traced) else x
+            if isinstance(x, Traced) and x.node in known:
+                self._call(x.node, str(name))
+            elif id(value) in constants:
+                self.constants[id(value)] = self._free(str(name))
+            else:
+                raise ValueError(
+                    f"names: {name!r} is not a part of this graph; name Tensors that the outputs come from"
+                )
+
+    def _call(self, node: Node, name: str) -> None:
+        if node not in self.nodes:
+            self.nodes[node] = self._free(name)
+
+    def _free(self, name: str) -> str:
+        """The name on one line, not too long, with a number to it where it is taken."""
+        name, count = shortened(name, LONGEST), 1
+        free = name
+        while free in self._taken:
+            count += 1
+            free = f"{name}_{count}"
+        self._taken.add(free)
+        return free
+
+
+def told(x: Any) -> str:
+    """A value in few words: a number, or of an array its shape."""
+    return number(x) if scalar(x) else str(np.shape(x))

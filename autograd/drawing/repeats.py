@@ -1,0 +1,151 @@
+"""Siblings that are alike: of twelve blocks with the same ops and shapes, one is drawn, and ×12 said of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from autograd.drawing.contract import SOURCES, contracted
+from autograd.drawing.model import Cluster, Edge, Picture, Vertex, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    Path = tuple[str, ...]
+
+
+def levels(picture: Picture) -> list[int]:
+    """How deep clusters with siblings are, the outermost first."""
+    around = [cluster.path[:-1] for cluster in picture.clusters]
+    return sorted({len(path) + 1 for path, count in Counter(around).items() if count > 1})
+
+
+def merged(picture: Picture, level: int, said: list[str]) -> Picture:
+    """The picture with one of every run of siblings that are alike, of those nested that deep; `said` hears of it.
+
+    What was computed in it is not shown, for it stands for all of them. A run ends where something from outside flows
+    in that was computed after the run began, for then it could not be drawn as one.
+    """
+    runs = _runs(picture, level)
+    said += [f"{run[0].kind} ×{len(run)}" for run in runs]
+    return _drawn_once(picture, runs, level) if runs else picture
+
+
+class _Inside:
+    """What is in the clusters of one level, and what flows into it."""
+
+    def __init__(self, picture: Picture, level: int) -> None:
+        self.level = level
+        self.at = {vertex.key: i for i, vertex in enumerate(picture.vertices)}
+        self.vertices = picture.vertices
+        self.members: dict[Path, list[Vertex]] = {}
+        for vertex in picture.vertices:
+            if len(vertex.module) >= level:
+                self.members.setdefault(vertex.module[:level], []).append(vertex)
+        self.inward: dict[str, list[Edge]] = {}
+        for edge in picture.edges:
+            self.inward.setdefault(edge.head, []).append(edge)
+
+    def home(self, key: str) -> Path:
+        return self.vertices[self.at[key]].module[: self.level]
+
+    def start(self, path: Path) -> int:
+        """Where the first op of a cluster is."""
+        return min((self.at[v.key] for v in self.members[path] if v.kind not in SOURCES), default=0)
+
+    def signature(self, path: Path) -> tuple[Any, ...]:
+        """What two clusters have in common that are alike: their ops, shapes and connections, but not their numbers."""
+        members = self.members[path]
+        local = {member.key: i for i, member in enumerate(members)}
+        looks = []
+        for member in members:
+            words = () if member.kind == "parameter" else (member.label, member.detail, member.name)
+            inward = [(local.get(edge.tail, -1), edge) for edge in self.inward.get(member.key, ())]
+            edges = sorted((edge.operands, tail, edge.gradient or tail < 0) for tail, edge in inward)
+            looks.append((member.kind, words, member.shape, member.dtype, member.module[self.level :], tuple(edges)))
+        return tuple(looks)
+
+    def joins(self, path: Path, run: Iterable[Path], start: int) -> bool:
+        """Whether all that flows into a cluster comes from these, or from before them."""
+        within = {path, *run}
+        return all(
+            self.at[edge.tail] < start
+            or self.vertices[self.at[edge.tail]].kind in SOURCES
+            or self.home(edge.tail) in within
+            for member in self.members[path]
+            for edge in self.inward.get(member.key, ())
+        )
+
+
+def _runs(picture: Picture, level: int) -> list[list[Cluster]]:
+    inside = _Inside(picture, level)
+    siblings: dict[tuple[Path, str], list[Cluster]] = {}
+    for cluster in picture.clusters:
+        if len(cluster.path) == level and cluster.path in inside.members:
+            siblings.setdefault((cluster.path[:-1], cluster.kind), []).append(cluster)
+    runs: list[list[Cluster]] = []
+    for alike in siblings.values():
+        run, known, start = alike[:0], None, 0
+        for cluster in alike if len(alike) > 1 else ():
+            signature = inside.signature(cluster.path)
+            if run and signature == known and inside.joins(cluster.path, [c.path for c in run], start):
+                run.append(cluster)
+            else:
+                run, known, start = [cluster], signature, inside.start(cluster.path)
+                runs.append(run)
+    return [run for run in runs if len(run) > 1]
+
+
+def _drawn_once(picture: Picture, runs: list[list[Cluster]], level: int) -> Picture:
+    inside = _Inside(picture, level)
+    into: dict[str, str] = {}
+    made: dict[str, Vertex] = {}
+    spans: dict[Path, tuple[Cluster, str]] = {}  # of those that stay: as they are to be drawn, and their old name
+    numbers: dict[Path, int] = {}  # which run a cluster is in
+    for number, run in enumerate(runs):
+        first, name = run[0], _together([cluster.name for cluster in run])
+        parameters = sum(cluster.parameters for cluster in run)
+        drawn = replace(first, name=name, repeats=first.repeats * len(run), parameters=parameters)
+        spans[first.path] = (drawn, first.name)
+        numbers.update(dict.fromkeys([cluster.path for cluster in run], number))
+        originals = inside.members[first.path]
+        for vertex in originals:
+            label = _renamed(vertex.label, first.name, name) if vertex.kind in SOURCES else vertex.label
+            made[vertex.key] = replace(vertex, label=label, value=None, grad=None, members=vertex.members * len(run))
+        for cluster in run[1:]:
+            into.update(zip([vertex.key for vertex in inside.members[cluster.path]], [v.key for v in originals]))
+
+    def crosses(tail: str, head: str) -> bool:
+        """From one of those that are alike to the next."""
+        x, y = inside.home(tail), inside.home(head)
+        return x != y and x in numbers and numbers[x] == numbers.get(y)
+
+    edges = tuple([edge for edge in picture.edges if not crosses(edge.tail, edge.head)])
+    steps = tuple(
+        [
+            replace(step, contributions=tuple([add for add in step.contributions if not crosses(add.tail, step.key)]))
+            for step in picture.steps
+        ]
+    )
+    clusters = []
+    for cluster in picture.clusters:
+        drawn, old = spans.get(cluster.path[:level], (cluster, ""))
+        clusters.append(
+            drawn if drawn.path == cluster.path else replace(cluster, name=_renamed(cluster.name, old, drawn.name))
+        )
+    return contracted(replace(picture, edges=edges, steps=steps, clusters=tuple(clusters)), into, made)
+
+
+def _together(names: list[str]) -> str:
+    """What several are called: "blocks.0" to "blocks.11" are "blocks.0–11"."""
+    split = [name.split(".") for name in names]
+    if len({len(parts) for parts in split}) > 1:
+        return names[0]
+    return ".".join(parts[0] if parts[0] == parts[-1] else f"{parts[0]}–{parts[-1]}" for parts in zip(*split))
+
+
+def _renamed(name: str, old: str, new: str) -> str:
+    return f"{new}.{name.removeprefix(f'{old}.')}" if old and name.startswith(f"{old}.") else name
+
+
+__all__ = ["levels", "merged"]
