@@ -82,7 +82,7 @@ def _text(value: Any) -> str:
     if isinstance(value, (bool, np.bool_, str)) or value is None:
         return _cut(str(value))
     if isinstance(value, (int, float, complex, np.number)) or (isinstance(value, np.ndarray) and not value.ndim):
-        return number(value)
+        return number(value, digits=8)
     if isinstance(value, np.ndarray):
         return described(value)
     if isinstance(value, tuple):
