@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import weakref
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -165,17 +166,23 @@ class _Call:
         for vertex, x in zip(self.closed, others):
             if isinstance(vertex, Leaf) and vertex.value is not values_of(plain(x)):
                 raise self._fault()
+        with self.as_before(), enable_grad():
+            current().frame = self.frame
+            inputs = [alias(x if isinstance(x, Traced) else lift(x, Leaf(x))) for x in map(plain, xs)]
+            start = tick()
+            entries = leaves(self.run(inputs))
+        return self._checked(entries, [x.node for x in inputs], start)
+
+    @contextmanager
+    def as_before(self) -> Iterator[None]:
+        """The state that the first run found, for another; and afterwards all is as if there had been none."""
         found = [save() for _, save, _ in self.states]
         hooks = [(v.extras.hooks, {*v.extras.hooks}) for v in self.closed if v.extras is not None]
         tokens = depth.set(self.depth), _again.set(True)
         try:
             for restore, _, state in self.states:
                 restore(state)
-            with enable_grad():
-                current().frame = self.frame
-                inputs = [alias(x if isinstance(x, Traced) else lift(x, Leaf(x))) for x in map(plain, xs)]
-                start = tick()
-                entries = leaves(self.run(inputs))
+            yield
         finally:
             depth.reset(tokens[0])
             _again.reset(tokens[1])
@@ -184,7 +191,6 @@ class _Call:
             for functions, before in hooks:  # those that f puts on what it closes over are on it already
                 for number in functions.keys() - before:
                     del functions[number]
-        return self._checked(entries, [x.node for x in inputs], start)
 
     def _checked(self, entries: list[Any], inputs: list[Any], start: int) -> tuple[list[Node], list[Node], Part]:
         """Refuse what the first run did not do: a gradient would be wrong."""
@@ -220,7 +226,7 @@ def _forward(*xs: Any, call: _Call, constants: tuple[Any, ...]) -> Any:
     """What the first run has computed; or, where the graph is replayed, what f makes of other values."""
     result, call.result = call.result, None
     if result is None:
-        with no_grad():
+        with call.as_before(), no_grad():
             entries = leaves(call.run(map(constant, xs)))
         result = _packed([values_of(entries[i]) for i in call.places])
     return result

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from autograd.costs import costs
-from autograd.drawing.formulas import formula, with_numbers
+from autograd.drawing.formulas import with_numbers
 from autograd.drawing.labels import SYMBOLS, detail, stretched
-from autograd.drawing.model import Contribution, Edge, Picture, Step, Vertex
+from autograd.drawing.model import Contribution, Edge, Picture, Step, Vertex, replace
 from autograd.drawing.modules import Modules
+from autograd.drawing.naming import Names
 from autograd.graph import Leaf, Traced, lift
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     Direction = Literal["LR", "TB"]
 
 SPELLED = 1000  # steps of backward whose formulas have their numbers put in
+ARRAYS = "gradients start from a scalar: draw a loss"
 
 
 def build(
@@ -45,17 +47,21 @@ def build(
     if direction not in (None, "LR", "TB"):
         raise ValueError(f"direction: must be 'LR' or 'TB', not {direction!r}")
     drawing = _Drawing(trace, names or {}, constants)
-    vertices = tuple(drawing.vertices)
+    called = drawing.called()
+    spoken = {drawing.keys[node]: name for node, name in called.nodes.items()}
+    vertices = tuple([replace(vertex, called=spoken.get(vertex.key, "")) for vertex in drawing.vertices])
     scalar = all(vertex.shape == () for vertex in vertices)
     return Picture(
         vertices=vertices,
         edges=tuple(drawing.edges),
         clusters=tuple(drawing.modules.clusters),
-        steps=tuple(_steps(trace, drawing.keys)),
+        steps=tuple(_steps(trace, drawing.keys, called)),
         direction=direction or ("LR" if scalar else "TB"),
         total=len(vertices),
         parameters=drawing.modules.parameters,
         held=sum(cost.kept for cost in costs([lift(trace.values[root], root) for root in trace.roots])),
+        notes=(*trace.notes, *([ARRAYS] if any(root.shape for root in trace.roots) else ())),
+        taken=len(trace.steps),
     )
 
 
@@ -69,6 +75,7 @@ class _Drawing:
         self.keys: dict[Node, str] = {}
         self.modules = Modules(trace.nodes)
         self.names, self.named = _by_identity(names)
+        self.words = [*names.values()]
         self.found: set[int] = set()  # the identities of names that are in the picture
         self.given: dict[int, str] = {}  # keys of constants, by the identity of their values
         self.makers = _makers(trace, names)
@@ -156,6 +163,16 @@ class _Drawing:
             )
         return self.given[id(value)]
 
+    def called(self) -> Names:
+        """What formulas call the vertices: by the names that they are drawn with, as far as they have any."""
+        constants = {id(x) for node in self.trace.nodes for p, x in zip(node.parents, node.operands) if p is None}
+        within = {id(node) for node in self.trace.values} | constants
+        names = Names(self.trace, {self.names[id(_thing(x))]: x for x in self.words if id(_thing(x)) in within})
+        for value, maker in self.makers.items():
+            if value in constants and maker in names.nodes:  # detached from it
+                names.constants.setdefault(value, names.nodes[maker])
+        return names
+
     def _alone(self, x: Traced) -> None:
         """An output that is a constant."""
         name = self._name(x.value) or getattr(x, "name", None) or ""
@@ -165,13 +182,14 @@ class _Drawing:
         )
 
 
-def _steps(trace: Trace, keys: Mapping[Node, str]) -> Iterator[Step]:
+def _steps(trace: Trace, keys: Mapping[Node, str], names: Names) -> Iterator[Step]:
     spelled = len(trace.steps) <= SPELLED
-    for node, g, contributions in trace.steps:
+    for step in trace.steps:
+        node, g, contributions = step
         given = [
             Contribution(
                 keys[add.parent],
-                formula(node.op.name, add.operand),
+                names.formula(step, add, trace.values),
                 with_numbers(node, add.operand, trace.values, g) if spelled else "",
                 add.value,
                 add.total,

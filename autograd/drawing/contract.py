@@ -10,7 +10,7 @@ import numpy as np
 from autograd.drawing.model import Cluster, Contribution, Edge, Picture, Step, Vertex, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 SOURCES = {"leaf", "parameter", "constant"}  # the kinds that nothing flows into
 THROUGH = "g · ∂out/∂x"  # the rule of what is folded
@@ -36,7 +36,7 @@ def contracted(picture: Picture, into: Mapping[str, str], made: Mapping[str, Ver
         vertices=vertices,
         edges=tuple(_edges(picture.edges, homes, made)),
         clusters=_inhabited(picture.clusters, vertices),
-        steps=tuple(_steps(picture.steps, homes, made)),
+        steps=tuple(_steps(picture.steps, homes, made, olds)),
     )
 
 
@@ -64,32 +64,49 @@ def _edges(edges: Iterable[Edge], homes: Mapping[str, str], made: Mapping[str, V
     return merged.values()
 
 
-def _steps(steps: Sequence[Step], homes: Mapping[str, str], made: Mapping[str, Vertex]) -> list[Step]:
-    """Steps of what has become one are one step, taken when the last of them is: by then all is there that it needs."""
+def _steps(
+    steps: Sequence[Step], homes: Mapping[str, str], made: Mapping[str, Vertex], olds: Mapping[str, Vertex]
+) -> list[Step]:
+    """Steps of what is folded are one step, taken when the last of them is: by then all is there that it needs.
+
+    Of what is alike and drawn once, the steps are those of the one that is drawn.
+    """
+    alike = {step.key for step in steps if homes[step.key] == step.key in made and made[step.key].kind != "fold"}
     last = {homes[step.key]: i for i, step in enumerate(steps)}
     gathered: dict[str, dict[str, Contribution]] = {}
     cotangents: dict[str, object] = {}
     out = []
     for i, step in enumerate(steps):
         key = homes[step.key]
-        if key not in made:
-            moved = any(homes[add.tail] != add.tail for add in step.contributions)
-            adds = tuple([replace(add, tail=homes[add.tail]) for add in step.contributions])
-            out.append(replace(step, contributions=adds) if moved else step)
+        if key not in made or key in alike:
+            if key == step.key:
+                out.append(replace(step, contributions=tuple(_moved(step.contributions, homes, made, olds))))
             continue
         cotangents.setdefault(key, step.g)
         known = gathered.setdefault(key, {})
         for add in step.contributions:
             tail = homes[add.tail]
             if tail != key:
-                known[tail] = _gathered(known.get(tail), replace(add, tail=tail), tail in made)
+                known[tail] = _gathered(known.get(tail), replace(add, tail=tail, of=""), tail in made)
         if last[key] == i:
-            folded = made[key].kind == "fold"
-            adds = tuple(
-                [replace(add, formula=THROUGH if folded else add.formula, numbers="") for add in known.values()]
-            )
+            adds = tuple([replace(add, formula=THROUGH, numbers="") for add in known.values()])
             out.append(Step(key, cotangents[key], adds))
     return out
+
+
+def _moved(
+    adds: Sequence[Contribution], homes: Mapping[str, str], made: Mapping[str, Vertex], olds: Mapping[str, Vertex]
+) -> Iterator[Contribution]:
+    """Contributions to what is drawn now; of those to several that are alike, the one to that which is drawn."""
+    own = {add.tail for add in adds}
+    for add in adds:
+        tail = homes[add.tail]
+        if tail == add.tail:
+            yield add
+        elif made[tail].kind == "fold":
+            yield replace(add, tail=tail, of="")
+        elif tail not in own:
+            yield replace(add, tail=tail, of=olds[add.tail].called)
 
 
 def _gathered(known: Contribution | None, add: Contribution, moved: bool) -> Contribution:

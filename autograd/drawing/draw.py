@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from autograd.drawing.build import build
-from autograd.drawing.drawing import Drawing
+from autograd.drawing.drawing import THEMES, Drawing
 from autograd.drawing.fold import fold
 from autograd.drawing.model import Picture, replace
 from autograd.drawing.trace import Trace
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from autograd.drawing.style import Theme
 
 SHOWN = ("values", "gradients", "modules")
-SMALL = 100  # vertices of a picture whose other foldings a page can carry beside it
+LIGHT = 60  # vertices of a folding that a page carries beside its picture
+MOST = 4  # such foldings
 
 
 def draw(
@@ -36,13 +38,16 @@ def draw(
 
     Shown are values and gradients of scalars, shapes and magnitudes of arrays, the modules that ops ran in, and how
     backward goes, step by step. Gradients are those of scalar outputs; drawing leaves every `.grad` alone, and drawn
-    after backward the picture is the same. In a notebook the result shows itself; `.save("graph.svg")` writes it.
+    after backward the picture is the same. `.save("graph.svg")` writes it. In a notebook the result shows itself, and
+    steps through backward: → and ← go a step on and back, Home and End to the start and the end, and Space plays.
 
     `names={"loss": loss}` names Tensors. Modules nested deeper than `depth` are one box each, and more than `max_nodes`
-    boxes are never drawn: repetitions, modules and chains are folded, and the picture says so. `direction` is "LR" or
-    "TB", `show` a choice of "values", "gradients" and "modules", and `theme` "auto", "light" or "dark".
+    boxes are never drawn: repetitions, modules and chains are folded, and the picture says so. Without `depth` a page
+    has a slider for it, and opens folded where all of it would be heavy. `direction` is "LR" or "TB", `show` a choice
+    of "values", "gradients" and "modules", and `theme` "auto", "light" or "dark".
 
-    TypeError for what is no Tensor, ValueError for options that are out of range and names that are not in the graph.
+    TypeError for what is no Tensor and for options of another type, ValueError for options that are out of range and
+    names that are not in the graph.
 
     >>> from autograd import tensor
     >>> a = tensor(2.0, requires_grad=True, name="a")
@@ -51,15 +56,57 @@ def draw(
     add + 1: data 5.0 | grad 1.0
     └─ multiply: data 4.0 | grad 1.0
        └─ a: data 2.0 | grad 4.0
+
+    A model, each of its layers as one box:
+
+    >>> import nn
+    >>> model = nn.Sequential(nn.Linear(4, 3), nn.Tanh(), nn.Linear(3, 2))
+    >>> draw(model, tensor([[1.0, 2.0, 3.0, 4.0]], dtype="float32"), depth=1)
+    Computation graph: 8 nodes
+    2 = Linear 8 parameters: (1, 2) | 3 nodes
+    └─ 1 = Tanh: (1, 3)
+       └─ 0 = Linear 15 parameters: (1, 3) | 3 nodes
+          └─ constant: (1, 4)
+    gradients start from a scalar: draw a loss
+    showing 4 of 8 nodes: modules deeper than 1 folded
     """
-    if unknown := sorted({*([show] if isinstance(show, str) else show)} - {*SHOWN}):
-        raise ValueError(f"draw: show has {unknown}; choose among {', '.join(SHOWN)}")
+    show = _checked(names, show, depth, max_nodes, direction, theme)
     outputs = _outputs(x, inputs)
     constants = [out for out in outputs if out.node is None]
-    whole = build(Trace(outputs), names=names, direction=direction, constants=constants)
-    whole = _only(whole, show)
+    whole = _only(build(Trace(outputs), names=names, direction=direction, constants=constants), show)
     picture = fold(whole, depth=depth, max_nodes=max_nodes)
-    return Drawing(picture, theme=theme, foldings=_foldings(whole, picture, depth, max_nodes))
+    foldings = _foldings(replace(picture, notes=whole.notes), picture) if depth is None else {}
+    return Drawing(picture, theme=theme, foldings=foldings)
+
+
+def _checked(names: Any, show: Any, depth: Any, max_nodes: Any, direction: Any, theme: Any) -> tuple[str, ...]:
+    """What is to be shown, once every option is known to be one."""
+    if not isinstance(names, (Mapping, type(None))):
+        raise TypeError(f"draw: names is a mapping from names to Tensors, not {_a(names)}")
+    for name in names or ():
+        if not isinstance(name, str):
+            raise TypeError(f"draw: names maps text to Tensors, and {name!r} is {_a(name)}")
+    if not isinstance(show, Collection):
+        raise TypeError(f"draw: show is a list of words, not {_a(show)}; choose among {', '.join(SHOWN)}")
+    shown = (show,) if isinstance(show, str) else tuple(show)
+    if unknown := [word for word in shown if word not in SHOWN]:
+        raise ValueError(f"draw: show has {unknown}; choose among {', '.join(SHOWN)}")
+    for option, given, least in (("depth", 0 if depth is None else depth, 0), ("max_nodes", max_nodes, 1)):
+        if not isinstance(given, Integral) or isinstance(given, bool):
+            raise TypeError(f"draw: {option} is a whole number, not {_a(given)}")
+        if given < least:
+            raise ValueError(f"{option}: must be {least} or more, not {given}")
+    if direction not in (None, "LR", "TB"):
+        raise ValueError(f"direction: must be 'LR' or 'TB', not {direction!r}")
+    if theme not in THEMES:
+        raise ValueError(f"draw: no theme {theme!r}; choose one of {', '.join(THEMES)}")
+    return shown
+
+
+def _a(x: Any) -> str:
+    """What kind of thing that is: "a list", "an int"."""
+    kind = type(x).__name__
+    return f"{'an' if kind[0] in 'aeio' else 'a'} {kind}"
 
 
 def _outputs(x: Any, inputs: tuple[Any, ...]) -> list[Tensor]:
@@ -91,9 +138,19 @@ def _only(picture: Picture, show: Collection[str]) -> Picture:
     return replace(picture, vertices=tuple([replace(vertex, **hidden) for vertex in picture.vertices]))
 
 
-def _foldings(whole: Picture, picture: Picture, depth: int | None, max_nodes: int) -> dict[int, Picture]:
-    """The same graph at every depth, for a page in which its reader can choose, where that page stays small."""
-    deepest = max((len(vertex.module) for vertex in whole.vertices), default=0)
-    if depth is not None or deepest < 1 or len(whole.vertices) > min(SMALL, max_nodes):
+def _foldings(bare: Picture, picture: Picture) -> dict[int, Picture]:
+    """The picture by its depth, and before it light ones, spread over the depths, of the same graph without its notes.
+
+    Those are all different, and a page in which the reader chooses among them stays small.
+    """
+    deepest = max((len(vertex.module) for vertex in picture.vertices), default=0)
+    found: dict[int, Picture] = {}
+    last = 0
+    for level in range(deepest):
+        folded = fold(bare, depth=level)
+        if last < len(folded.vertices) <= min(LIGHT, len(picture.vertices) - 1):
+            found[level], last = folded, len(folded.vertices)
+    if not found:
         return {}
-    return {**{level: fold(whole, depth=level) for level in range(deepest)}, deepest: picture}
+    spread = [*found] if len(found) <= MOST else [[*found][i * (len(found) - 1) // (MOST - 1)] for i in range(MOST)]
+    return {**{level: found[level] for level in spread}, deepest: picture}

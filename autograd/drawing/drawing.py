@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from hashlib import sha256
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from autograd.drawing.dot import to_graphviz
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from autograd.drawing.model import Picture, Vertex
 
 LINES = 60  # of the text tree
+WEIGHT = 300_000  # bytes of a page that has foldings to choose among
+THEMES = ("auto", "light", "dark")
 SUFFIXES = ("svg", "html", "png", "pdf", "dot")
 
 
@@ -29,14 +32,15 @@ class Drawing:
 
     A notebook shows it; `print` gives a tree of text. `save("graph.svg")` writes it as SVG, HTML, PNG, PDF or DOT,
     `.svg` and `.html` are those as text, and `.to_graphviz()` is the `graphviz` object to go on with. `foldings` are
-    pictures of the same graph folded at other depths, among which the page lets its reader choose.
+    pictures of the same graph folded at other depths, among which the page lets its reader choose; it leaves out the
+    heaviest where it would be too long, be that the picture itself, and then opens with the heaviest that it has.
     """
 
     def __init__(
         self, picture: Picture, *, theme: Theme = "auto", foldings: Mapping[int, Picture] | None = None
     ) -> None:
-        if theme not in ("auto", "light", "dark"):
-            raise ValueError(f"draw: no theme {theme!r}; choose one of auto, light, dark")
+        if theme not in THEMES:
+            raise ValueError(f"draw: no theme {theme!r}; choose one of {', '.join(THEMES)}")
         self.picture, self.theme, self.foldings = picture, theme, dict(foldings or {})
 
     def to_graphviz(self) -> Any:
@@ -114,12 +118,24 @@ class Drawing:
         return dressed(render(source, "svg").decode(), prefix=prefix, title=self._title, desc=desc, theme=self.theme)
 
     def _page(self, prefix: str) -> str:
-        svg = self._svg(self.picture, prefix)
-        variants = {
-            depth: svg if folded is self.picture else self._svg(folded, prefix)
-            for depth, folded in self.foldings.items()
-        }
-        return page(self.picture, svg, prefix=prefix, variants=variants or None, theme=self.theme)
+        deepest = max(self.foldings, default=0)
+        whole = next((depth for depth, folded in self.foldings.items() if folded is self.picture), deepest + 1)
+        pictures = {**self.foldings, whole: self.picture}
+        drawn = {depth: self._svg(picture, prefix) for depth, picture in pictures.items()}
+        alone = self._fragment(prefix, self.picture, drawn[whole], {})
+        while len(drawn) > 1:
+            heaviest = max(drawn, key=lambda depth: len(drawn[depth]))
+            opened = whole if whole in drawn else heaviest
+            made = self._fragment(prefix, pictures[opened], drawn[opened], drawn)
+            if len(made.encode()) <= WEIGHT:
+                return made
+            del drawn[heaviest]
+        return alone
+
+    def _fragment(self, prefix: str, picture: Picture, svg: str, variants: Mapping[int, str]) -> str:
+        made = page(picture, svg, prefix=prefix, variants=variants or None, theme=self.theme)
+        own = f'role="region" aria-label="{escape(self._title)}"'
+        return made.replace('role="region" aria-label="Computation graph"', own, 1)
 
 
 def _tree(picture: Picture) -> Iterator[str]:
@@ -174,4 +190,4 @@ def _replace(path: str, content: bytes) -> None:
             os.unlink(temporary)
 
 
-__all__ = ["SUFFIXES", "Drawing"]
+__all__ = ["SUFFIXES", "THEMES", "Drawing"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from autograd.graph import Node
 
 _SHOWN = 10  # steps at each end of what is too long to show
+_COLUMNS = "font-family: 'DejaVu Sans Mono', Menlo, Consolas, monospace; white-space: pre; overflow-x: auto"
 
 
 def explain(*outputs: Any, names: Mapping[str, Any] | None = None) -> Explanation:
@@ -81,7 +83,7 @@ class Explanation:
         calls = [(f"{name:{wide}} {call}".rstrip(), value) for name, call, value in parts]
         column = max((len(text) for text, value in calls if value), default=0)
         lines += [f"  {text:{column}}   {value}".rstrip() for text, value in calls]
-        return "\n".join(["forward", *lines])
+        return "\n".join(["forward", *lines, *[f"  ({note})" for note in self.trace.notes]])
 
     def _assigned(self, node: Node) -> tuple[str, str, str]:
         call = "" if isinstance(node, Leaf) else f"= {self._call(node)}"
@@ -226,6 +228,9 @@ class Explanation:
 
     def _repr_latex_(self) -> str | None:
         return f"$${self.latex()}$$" if self.trace.steps else None
+
+    def _repr_html_(self) -> str:
+        return f'<pre style="{_COLUMNS}">{escape(str(self))}</pre>'
 
     def _repr_markdown_(self) -> str:
         return f"```text\n{self}\n```"

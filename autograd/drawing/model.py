@@ -28,6 +28,7 @@ class Vertex:
     grad: Any = None  # likewise; never 0 in the place of what was not computed
     module: tuple[str, ...] = ()  # the path of the cluster that it is in
     members: int = 1  # how many nodes of the graph it stands for
+    called: str = ""  # what formulas call it, and nothing else in the picture: "v3" where it has no name
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,12 @@ class Contribution:
     """What a step of backward adds to one vertex, along one edge."""
 
     tail: str  # the vertex that it is added to
-    formula: str  # "g · y"
+    formula: str  # "g · w", by what the vertices are called
     numbers: str  # "1 · 2", "" for arrays
     value: Any
     total: Any
     first: bool
+    of: str = ""  # what it is added to, where the tail is drawn for several that are alike and this is another
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ class Picture:
     parameters: int = 0  # numbers in the parameters
     held: int = 0  # bytes that the graph keeps
     notes: tuple[str, ...] = field(default=())  # "showing 84 of 12,431 nodes: ..."
+    taken: int = 0  # steps of backward through the whole graph
 
     def vertex(self, key: str) -> Vertex:
         """The vertex of that key."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.drawing.formulas import number, scalar
+from autograd.drawing.formulas import NUMERAL, number, scalar, written
+from autograd.drawing.labels import stretched
 from autograd.drawing.modules import Modules
 from autograd.drawing.words import shortened
 from autograd.graph import Leaf, Traced
@@ -14,11 +15,12 @@ from autograd.graph import Leaf, Traced
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from autograd.drawing.trace import Trace
+    from autograd.drawing.trace import Contribution, Step, Trace
     from autograd.graph import Node
 
 
 LONGEST = 60  # letters of a name
+_STANDS = 0xE001  # characters in the place of names, so that formulas of the same form are written once
 
 
 class Names:
@@ -65,6 +67,28 @@ class Names:
             self._unnamed += part is None
             self.constants[id(value)] = self._free(part.label if part is not None else f"c{self._unnamed}")
         return self.constants[id(value)]
+
+    def formula(self, step: Step, add: Contribution, values: Mapping[Node, Any]) -> str:
+        """What a step of backward gives to one operand, by these names: "gᵀ @ S". `values` are those of the nodes."""
+        node, known, spelled = step.node, {}, {}
+        for name, x in node.op.parameters(node).items():
+            if scalar(x):
+                known[name] = number(x)
+        for i, name in enumerate(() if node.op.variadic else node.op.operands):
+            called = self.operand(node, i)
+            if node.parents[i] is None and NUMERAL.fullmatch(called):
+                known[name] = called  # the formula depends on it
+            else:
+                known[name] = chr(_STANDS + i)
+                spelled[_STANDS + i] = called
+        if node.op.name == "mean":
+            size = np.size(node.operands[0]) if node.parents[0] is None else np.size(values[node.parents[0]])
+            known["n"] = str(size // max(np.size(values[node]), 1))
+        known["out"], spelled[_STANDS - 1] = chr(_STANDS - 1), self.nodes[node]
+        rule = written(node.op.name, add.operand, known).translate(spelled)
+        name = node.op.name
+        broadcast = name != "linear" and stretched(node, add.operand, add.parent.shape) != ""
+        return f"sum({rule})" if broadcast or name == "broadcast_to" else rule
 
     def _give(self, trace: Trace, given: Mapping[str, Any]) -> None:
         known = set(trace.values)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import html
+import itertools
 import json
 import re
 from pathlib import Path
@@ -16,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.drawing.model import Vertex
+from autograd.drawing.naming import LONGEST
 from autograd.drawing.style import ABOVE, DARK, LIGHT, PALETTES
 from autograd.drawing.words import magnitude, number, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from autograd.drawing.model import Contribution, Picture, Step
     from autograd.drawing.style import Theme
@@ -89,11 +91,13 @@ def facts(picture: Picture, svg: str, variants: Mapping[int, str]) -> dict[str, 
         depths.append((depths[-1][0] + 1, svg))
     moving = {step.key for step in picture.steps} | {add.tail for step in picture.steps for add in step.contributions}
     vertices = [vertex for vertex in picture.vertices if vertex.key in moving]
-    names = {vertex.key: called(vertex) for vertex in vertices}
+    names = _names(vertices)
     outputs = [names[vertex.key] for vertex in vertices if vertex.kind == "output"]
     return {
         "of": f"({' + '.join(outputs)})" if len(outputs) > 1 else "".join(outputs) or "loss",
         "names": names,
+        "titles": {vertex.key: _title(vertex, names[vertex.key]) for vertex in vertices},
+        "taken": max(picture.taken, len(picture.steps)),
         "steps": [_step(step) for step in picture.steps],
         "most": max((len(step.contributions) for step in picture.steps), default=0),
         "finals": {vertex.key: _number(vertex.grad, EXACT) for vertex in vertices if vertex.grad is not None},
@@ -104,7 +108,27 @@ def facts(picture: Picture, svg: str, variants: Mapping[int, str]) -> dict[str, 
 
 def called(vertex: Vertex) -> str:
     """What a formula calls a vertex."""
-    return shortened(vertex.name or ("loss" if vertex.kind == "output" else vertex.label))
+    return shortened(vertex.called or vertex.name or ("loss" if vertex.kind == "output" else vertex.label), LONGEST)
+
+
+def _names(vertices: Iterable[Vertex]) -> dict[str, str]:
+    """What each of them is called, and no other."""
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for vertex in vertices:
+        name = free = called(vertex)
+        numbers = itertools.count(2)
+        while free in taken:
+            free = f"{name}_{next(numbers)}"
+        taken.add(free)
+        names[vertex.key] = free
+    return names
+
+
+def _title(vertex: Vertex, name: str) -> str:
+    """What stands above a step: "v3 = multiply"."""
+    label = shortened(vertex.label)
+    return name if vertex.kind not in ("op", "output") or name == label else f"{name} = {label}"
 
 
 def _step(step: Step) -> dict[str, Any]:
@@ -119,6 +143,7 @@ def _contribution(add: Contribution) -> dict[str, Any]:
         "value": _number(add.value),
         "total": _number(add.total),
         "first": add.first,
+        **({"of": add.of} if add.of else {}),
     }
 
 

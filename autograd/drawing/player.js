@@ -27,7 +27,7 @@
   function start(root) {
     root.dataset.live = "yes";
     const data = JSON.parse(root.querySelector("script[type='application/json']").textContent);
-    const { steps, names, finals, depths } = data;
+    const { steps, names, titles, finals, depths } = data;
     const stage = root.querySelector(".ag-stage");
     const resting = steps.length + 1; // the whole picture as it was drawn, no step lit
     let vertices, edges, stops; // of the folding that is shown
@@ -65,7 +65,7 @@
       const known = new Map(count && steps.length ? [[steps[0].key, steps[0].g]] : []);
       for (const step of steps.slice(0, count)) {
         known.set(step.key, step.g);
-        for (const { to, total } of step.adds) known.set(to, total);
+        for (const { to, total, of } of step.adds) if (!of) known.set(to, total); // else another's
       }
       if (count >= steps.length) for (const key of Object.keys(finals)) known.set(key, finals[key]);
       return known;
@@ -173,10 +173,10 @@
 
     const brief = (gradient) => (gradient[2] ? `|${gradient[1]}|` : gradient[1]);
     const full = (gradient) => (gradient[2] ? `${gradient[2]} of mean |·| ${gradient[1]}` : gradient[1]);
-    const partial = (key) => `∂${data.of}/∂${names[key]}`;
+    const partial = (key, of) => `∂${data.of}/∂${of || names[key]}`;
 
-    function equation({ to, formula, numbers, value, total, first }) {
-      const line = made("div", { class: "ag-line" }, made("b", {}, partial(to)), " += ", formula);
+    function equation({ to, of, formula, numbers, value, total, first }) {
+      const line = made("div", { class: "ag-line" }, made("b", {}, partial(to, of)), " += ", formula);
       if (numbers && numbers !== formula) line.append(" = ", numbers);
       if (full(value) !== numbers) line.append(" = ", made("b", {}, full(value)));
       if (!first) line.append(made("i", { class: "ag-total" }, `, together ${full(total)}`));
@@ -195,10 +195,11 @@
     function told() {
       const step = steps[at - 1];
       const count = steps.length === 1 ? "1 step" : `${steps.length} steps`;
-      if (at > steps.length) return [made("div", {}, `Backward takes ${count}: play, or press ← →.`), results()];
+      const takes = data.taken > steps.length ? `${count} shown, of ${data.taken}` : `Backward takes ${count}`;
+      if (at > steps.length) return [made("div", {}, `${takes}: play, or press ← →.`), results()];
       if (!step) return [made("div", {}, "Forward is done: every value is known, no gradient yet.")];
       const whose = `${at > 1 ? "g = " : ""}${partial(step.key)} = ${full(step.g)}`;
-      return [made("div", { class: "ag-head" }, `${names[step.key]}: ${whose}`), ...step.adds.map(equation)];
+      return [made("div", { class: "ag-head" }, `${titles[step.key]}: ${whose}`), ...step.adds.map(equation)];
     }
 
     function show(position) {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from autograd.drawing.contract import SOURCES, contracted
-from autograd.drawing.model import Cluster, Edge, Picture, Vertex, replace
+from autograd.drawing.model import Cluster, Edge, Picture, Step, Vertex, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -111,7 +112,10 @@ def _drawn_once(picture: Picture, runs: list[list[Cluster]], level: int) -> Pict
         originals = inside.members[first.path]
         for vertex in originals:
             label = _renamed(vertex.label, first.name, name) if vertex.kind in SOURCES else vertex.label
-            made[vertex.key] = replace(vertex, label=label, value=None, grad=None, members=vertex.members * len(run))
+            called = _renamed(vertex.called, first.name, name)
+            made[vertex.key] = replace(
+                vertex, label=label, called=called, value=None, grad=None, members=vertex.members * len(run)
+            )
         for cluster in run[1:]:
             into.update(zip([vertex.key for vertex in inside.members[cluster.path]], [v.key for v in originals]))
 
@@ -121,19 +125,24 @@ def _drawn_once(picture: Picture, runs: list[list[Cluster]], level: int) -> Pict
         return x != y and x in numbers and numbers[x] == numbers.get(y)
 
     edges = tuple([edge for edge in picture.edges if not crosses(edge.tail, edge.head)])
-    steps = tuple(
-        [
-            replace(step, contributions=tuple([add for add in step.contributions if not crosses(add.tail, step.key)]))
-            for step in picture.steps
-        ]
-    )
+
+    def within(step: Step) -> Step:
+        drawn, old = spans.get(inside.home(step.key), (None, ""))
+        adds = [add for add in step.contributions if not crosses(add.tail, step.key)]
+        if drawn is not None and old:
+            word = re.compile(rf"(?<![\w.]){re.escape(old)}(?=\.)")
+            adds = [replace(add, formula=word.sub(lambda _: drawn.name, add.formula)) for add in adds]
+        return replace(step, contributions=tuple(adds))
+
     clusters = []
     for cluster in picture.clusters:
         drawn, old = spans.get(cluster.path[:level], (cluster, ""))
         clusters.append(
             drawn if drawn.path == cluster.path else replace(cluster, name=_renamed(cluster.name, old, drawn.name))
         )
-    return contracted(replace(picture, edges=edges, steps=steps, clusters=tuple(clusters)), into, made)
+    return contracted(
+        replace(picture, edges=edges, steps=tuple(map(within, picture.steps)), clusters=tuple(clusters)), into, made
+    )
 
 
 def _together(names: list[str]) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from autograd.edits import edited_since, last_edit
 from autograd.graph import Leaf, Node
 from autograd.record import tidy
 from autograd.scope import no_grad
@@ -56,6 +57,7 @@ class Trace:
     """A graph from its leaves to its outputs and back: `values` and `cotangents` by node, and the `steps` of backward.
 
     Cotangents start from 1 where the outputs are scalars; of others there are none, for they have no one derivative.
+    `notes` say where this is not what the program computed: something was edited since.
     """
 
     def __init__(self, outputs: Sequence[Traced]) -> None:
@@ -64,6 +66,7 @@ class Trace:
         self.nodes = nodes[::-1]  # oldest first
         self.leaves = [node for node in found if isinstance(node, Leaf)]
         self.values: dict[Node, Any] = {leaf: leaf.value for leaf in self.leaves}
+        self.notes = list(self._edits())
         self.cotangents: dict[Node, Any] = {}
         self.steps: list[Step] = []
         with no_grad(), np.errstate(all="ignore"):
@@ -71,6 +74,17 @@ class Trace:
                 self.values[node] = tidy(node.op.forward(*self.operands(node), **node.op.parameters(node)))
             if self.roots and all(root.shape == () for root in self.roots):
                 self.steps = list(self._backward())
+
+    def _edits(self) -> Iterator[str]:
+        """What to say of leaves and constants that were edited after the graph was recorded."""
+        if not self.nodes or last_edit() < self.nodes[0].seq:
+            return
+        start = self.nodes[0].seq
+        if any(edited_since(leaf.value, start) for leaf in self.leaves):
+            yield "a leaf was edited since: all is computed from what it is now"
+        kept = (x for node in self.nodes for p, x in zip(node.parents, node.operands) if p is None)
+        if any(edited_since(x, start) for x in kept):
+            yield "a constant was edited since: all is computed from what it is now"
 
     def operands(self, node: Node) -> list[Any]:
         """The values of a node's operands."""

@@ -34,7 +34,10 @@ def gradient(vertex: Vertex) -> str:
     """What a vertex says of its gradient: "grad 4.0", of an array "|grad| 0.013", and "grad —" if there is none."""
     if vertex.grad is None:
         return "grad —"
-    return f"|grad| {number(magnitude(vertex))}" if vertex.shape else f"grad {number(vertex.grad)}"
+    if not vertex.shape:
+        return f"grad {number(vertex.grad)}"
+    size = magnitude(vertex)
+    return f"|grad| {number(size)}" if size or not faults(vertex) else "|grad| not finite"
 
 
 def magnitude(vertex: Vertex) -> float:

@@ -134,7 +134,7 @@ def test_every_step_has_what_the_trace_has(opened, shared):
     shown = opened(drawing.html)
     rewound(shown)
     known = {}
-    names = {vertex.key: vertex.name or vertex.label for vertex in drawing.picture.vertices}
+    names = {vertex.key: vertex.called for vertex in drawing.picture.vertices}
     for step in drawing.picture.steps:
         shown.keyboard.press("ArrowRight")
         known[step.key] = float(step.g)

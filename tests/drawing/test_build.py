@@ -247,6 +247,22 @@ def test_steps_have_formulas_and_numbers():
     assert [(add.value, add.total) for add in steps[1].contributions] == [(5.0, 6.0), (2.0, 2.0)]
 
 
+def test_formulas_call_things_what_explain_calls_them():
+    s, w = leaf(np.ones((2, 3)), "S"), leaf(np.ones((3, 2)))
+    loss = ((s @ w) * np.full((2, 2), 3.0)).sum()
+    picture, text = drawn(loss, names={"W": w}), str(ag.explain(loss, names={"W": w}))
+    assert [vertex.called for vertex in picture.vertices if vertex.kind != "constant"] == ["S", "W", "v1", "v2", "loss"]
+    rules = [add.formula for step in picture.steps for add in step.contributions]
+    assert rules[1:] == ["g · c1", "g @ Wᵀ", "Sᵀ @ g"]
+    assert all(f"= {rule} = " in text for rule in rules)
+
+
+def test_arrays_say_why_they_have_no_gradients():
+    x = leaf([1.0, 2.0])
+    assert drawn(x * 2.0).notes == ("gradients start from a scalar: draw a loss",)
+    assert drawn((x * 2.0).sum()).notes == ()
+
+
 def test_the_bytes_held_are_those_that_backward_lets_go():
     x = leaf(np.ones(1000))
     loss = np.tanh(x).sum()

@@ -2,6 +2,7 @@
 
 import re
 import time
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -266,6 +267,9 @@ def test_latex_of_what_is_not_there():
 def test_it_displays_itself():
     explanation = explain(leaf(2.0, "x") * 3.0)
     assert explanation._repr_markdown_() == f"```text\n{explanation}\n```"
+    html = explanation._repr_html_()
+    assert html.startswith("<pre style=")
+    assert "".join(ElementTree.fromstring(html).itertext()) == str(explanation)
     assert explanation._repr_latex_() == f"$${explanation.latex()}$$"
     assert explain(tensor(1.0))._repr_latex_() is None
 

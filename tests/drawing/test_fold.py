@@ -282,3 +282,20 @@ def test_any_graph_folds(seed):
         picture = fold(whole, max_nodes=max_nodes)
         check(picture, whole)
         assert len(picture.vertices) <= max_nodes
+
+
+def test_steps_of_repeats_are_all_of_the_one_drawn():
+    whole = transformer()
+    picture = fold(whole, max_nodes=150)
+    assert any("×12" in note for note in picture.notes)
+    assert picture.taken == len(whole.steps) > len(picture.steps)
+    real = {step.key: step for step in whole.steps}
+    for step in picture.steps:
+        assert step.g is real[step.key].g
+        values = [id(add.value) for add in real[step.key].contributions]
+        assert {id(add.value) for add in step.contributions} <= {*values}
+    called = {vertex.called for vertex in picture.vertices}
+    assert "blocks.0–11.ln1.weight" in called
+    others = [add.of for step in picture.steps for add in step.contributions if add.of]
+    assert len(others) == 1
+    assert not {*others} & called

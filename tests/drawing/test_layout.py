@@ -113,7 +113,8 @@ def test_the_element():
     assert root.get("viewBox")
     title, desc = root[0], root[1]
     assert (title.tag[-5:], title.text, desc.text) == ("title", "<&>", '"\ufffd')
-    assert root.get("aria-labelledby") == f"{title.get('id')} {desc.get('id')}"
+    assert root.get("aria-labelledby") == title.get("id")
+    assert root.get("aria-describedby") == desc.get("id")
     assert text.count("<title") == 1  # Graphviz's own would be tooltips
 
 

@@ -146,3 +146,28 @@ def test_it_is_freed_by_counting_references(uncollected):
     gone = weakref.ref(trace)
     del trace
     assert gone() is None
+
+
+def test_drawing_draws_no_random_numbers_and_counts_nothing():
+    nn.manual_seed(0)
+    x, bn, dropout = tensor(np.ones((4, 2), np.float32), requires_grad=True), nn.BatchNorm1d(2), nn.Dropout(0.5)
+    loss = (checkpoint(lambda x: bn(dropout(x)))(x) ** 2).sum()
+    state, mean = nn.random.state_of(nn.random.default_rng()), bn.running_mean.tolist()
+    check(loss, [x])
+    assert Trace([loss]).values[loss.node] == loss.value
+    assert nn.random.state_of(nn.random.default_rng()) == state
+    assert bn.running_mean.tolist() == mean
+    assert bn.num_batches_tracked.item() == 1
+
+
+def test_edits_are_told_of():
+    x, c = tensor([3.0, 4.0], requires_grad=True), tensor([1.0, 2.0])
+    loss = (x * c).sum()
+    assert Trace([loss]).notes == []
+    c += 100
+    assert Trace([loss]).notes == ["a constant was edited since: all is computed from what it is now"]
+    other = (x * x).sum()
+    assert Trace([other]).notes == []
+    with no_grad():
+        x += 1
+    assert Trace([other]).notes == ["a leaf was edited since: all is computed from what it is now"]
