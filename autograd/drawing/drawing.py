@@ -42,6 +42,7 @@ class Drawing:
         if theme not in THEMES:
             raise ValueError(f"draw: no theme {theme!r}; choose one of {', '.join(THEMES)}")
         self.picture, self.theme, self.foldings = picture, theme, dict(foldings or {})
+        self._laid_out: dict[str, str] = {}
 
     def to_graphviz(self) -> Any:
         """The picture as a `graphviz.Digraph`."""
@@ -114,8 +115,10 @@ class Drawing:
 
     def _svg(self, picture: Picture, prefix: str) -> str:
         source = to_graphviz(picture, theme=self.theme).source
+        if source not in self._laid_out:  # laying out takes its time, and a notebook shows the same twice
+            self._laid_out[source] = render(source, "svg").decode()
         desc = "\n".join(_tree(picture))
-        return dressed(render(source, "svg").decode(), prefix=prefix, title=self._title, desc=desc, theme=self.theme)
+        return dressed(self._laid_out[source], prefix=prefix, title=self._title, desc=desc, theme=self.theme)
 
     def _page(self, prefix: str) -> str:
         deepest = max(self.foldings, default=0)
