@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
-import shutil
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograd.files import checked, replace
 from nn.module import Module
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ def save(
     if faults := [f"{name}, which is {x.dtype}" for name, x in arrays.items() if x.dtype.name not in names]:
         raise TypeError(f"save: a safetensors file cannot hold {', '.join(faults)}; convert it")
     arrays = {name: np.asarray(x, order="C") for name, x in arrays.items()}  # it takes the memory as it lies
-    _replace(path, pack(arrays, metadata=header))
+    replace(path, pack(arrays, metadata=header))
 
 
 def load(model: Module, path: str | PathLike[str], *, optimizer: Optimizer | None = None) -> dict[str, Any]:
@@ -124,36 +123,10 @@ def metadata(path: str | PathLike[str]) -> dict[str, Any]:
 def _checked(name: str, model: Module, path: str | PathLike[str]) -> str:
     if not isinstance(model, Module):
         raise TypeError(f"{name}: the first argument is a Module, not a {type(model).__name__}")
-    if not isinstance(path, (str, os.PathLike)):
-        raise TypeError(f"{name}: the path is text or a pathlib.Path, not a {type(path).__name__}")
-    path = os.fspath(path)
-    folder = os.path.dirname(os.path.realpath(path))
-    if not os.path.isdir(folder):
-        raise FileNotFoundError(f"{name}: there is no directory {folder}; make it with os.makedirs")
-    if os.path.isdir(path):
-        raise IsADirectoryError(f"{name}: {path} is a directory; add the name of a file")
-    return path
+    return checked(name, path)
 
 
 # -- writing -----------------------------------------------------------------------------------------
-
-
-def _replace(path: str, content: bytes) -> None:
-    """Make that the content of a file: at once, and only when all of it is safely written."""
-    path = os.path.realpath(path)  # of a link, what it points to
-    temporary = os.path.join(os.path.dirname(path), f".{secrets.token_hex(8)}.tmp")
-    try:
-        with open(temporary, "xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if os.path.exists(path):
-            shutil.copymode(path, temporary)
-        os.replace(temporary, path)
-    except BaseException:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
-        raise
 
 
 def _metadata(metadata: Mapping[str, Any] | None) -> str:

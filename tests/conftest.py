@@ -1,4 +1,6 @@
-"""What every test finds: a hint that another test was given is told again."""
+"""What every test finds: a hint that another test was given is told again. And what several ask for."""
+
+import gc
 
 import pytest
 
@@ -9,3 +11,12 @@ from autograd import lints
 def nothing_told():
     with lints(True):
         yield
+
+
+@pytest.fixture
+def without_gc():
+    """Reference counting alone must free everything."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()

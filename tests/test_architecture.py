@@ -41,6 +41,7 @@ autograd/recompute.py
 autograd/checks.py
 autograd/watch.py
 autograd/costs.py
+autograd/files.py
 autograd/namespace.py
 autograd/drawing/
 autograd/compile/

@@ -32,14 +32,6 @@ def forget():
     W.grad = None
 
 
-@pytest.fixture
-def without_gc():
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
-
-
 # -- stop_gradient -----------------------------------------------------------------------------------------------------
 
 

@@ -334,15 +334,6 @@ def test_accumulating_does_not_change_a_gradient_handed_out_before():
 # -- memory ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def without_gc():
-    """Reference counting alone must free everything."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
-
-
 def watch(array):
     return weakref.ref(array)
 

@@ -1,7 +1,6 @@
 """Hooks: what a user does to a gradient on its way."""
 
 import copy
-import gc
 import pickle
 import weakref
 
@@ -15,14 +14,6 @@ from autograd import tensor
 
 def leaf(data, **kwargs):
     return tensor(data, requires_grad=True, **kwargs)
-
-
-@pytest.fixture
-def without_gc():
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
 
 
 # -- what a hook sees and does -----------------------------------------------------------------------------------------

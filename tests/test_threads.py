@@ -302,15 +302,6 @@ def stop_shapes(x):
 STOPS = [stop_forward, stop_backward, stop_second_order, stop_grad, stop_pullback, stop_jvp, stop_nested, stop_shapes]
 
 
-@pytest.fixture
-def without_gc():
-    """Reference counting alone must free everything."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
-
-
 def alive():
     return sum(issubclass(type(x), Node | ag.Tensor) for x in gc.get_objects())
 

@@ -1,6 +1,5 @@
 """Ops of any number of operands, with one rule for them all."""
 
-import gc
 import weakref
 
 import numpy as np
@@ -17,14 +16,6 @@ def leaf(data):
 
 def close(got, expected):
     np.testing.assert_allclose(np.asarray(got), np.asarray(expected), rtol=1e-6, atol=1e-6)
-
-
-@pytest.fixture
-def without_gc():
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
 
 
 LENGTH = {

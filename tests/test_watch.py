@@ -28,14 +28,6 @@ def nobody_watches():
     assert not watch._silenced.get()
 
 
-@pytest.fixture
-def without_gc():
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
-
-
 def told(call):
     """The lines of the error that a call raises under detect_nan, without the folder of this file."""
     with detect_nan(), pytest.raises(NonFiniteError) as caught:

@@ -15,6 +15,7 @@ from autograd.drawing.layout import render
 from autograd.drawing.page import document, page
 from autograd.drawing.style import Theme, dressed
 from autograd.drawing.words import clean, counted, faults, gradient, number, shortened
+from autograd.files import checked, replace
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -64,19 +65,12 @@ class Drawing:
         The file is there whole or not at all. Raises ValueError for another format, FileNotFoundError where the
         directory is missing, and OSError where the file cannot be written.
         """
-        if not isinstance(path, (str, os.PathLike)):
-            raise TypeError(f"save: the path is text or a pathlib.Path, not a {type(path).__name__}")
-        path = os.fsdecode(path)
+        path = checked("save", path)
         suffix = os.path.splitext(path)[1].lower().removeprefix(".")
         if suffix not in SUFFIXES:
             wanted = ", ".join(f".{known}" for known in SUFFIXES)
             raise ValueError(f"save: {path!r} ends in no known format; choose one of {wanted}")
-        folder = os.path.dirname(os.path.realpath(path))
-        if not os.path.isdir(folder):
-            raise FileNotFoundError(f"save: there is no directory {folder}; make it with os.makedirs")
-        if os.path.isdir(path):
-            raise IsADirectoryError(f"save: {path} is a directory; add the name of a file")
-        _replace(path, self._content(suffix))
+        replace(path, self._content(suffix))
 
     def _content(self, suffix: str) -> bytes:
         source = str(self.to_graphviz().source)
@@ -176,21 +170,6 @@ def _line(vertex: Vertex) -> str:
     facts += [counted(vertex.members, "node")] if vertex.members > 1 else []
     facts += [f"[{words}]"] if (words := faults(vertex)) else []
     return f"{head}: {' | '.join(facts)}" if facts else head
-
-
-def _replace(path: str, content: bytes) -> None:
-    """Make that the content of a file at once, and only when all of it is written."""
-    path = os.path.realpath(path)  # of a link, what it points to
-    temporary = os.path.join(os.path.dirname(path), f".{secrets.token_hex(8)}.tmp")
-    try:
-        with open(temporary, "xb") as file:
-            file.write(content)
-        os.replace(temporary, path)
-    except OSError as fault:
-        raise type(fault)(f"save: cannot write {path}: {fault.strerror or fault}") from fault
-    finally:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
 
 
 __all__ = ["SUFFIXES", "THEMES", "Drawing"]

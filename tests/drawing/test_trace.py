@@ -1,10 +1,8 @@
 """A trace has the values and gradients that the graph has, before backward and after, and touches nothing."""
 
-import gc
 import weakref
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 
 import nn
@@ -132,15 +130,7 @@ def test_long_chains_do_not_recurse():
     assert Trace([y]).cotangents[x.node] == 1.0
 
 
-@pytest.fixture
-def uncollected():
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
-
-
-def test_it_is_freed_by_counting_references(uncollected):
+def test_it_is_freed_by_counting_references(without_gc):
     x = tensor([1.0], requires_grad=True)
     trace = Trace([(x * x).sum()])
     gone = weakref.ref(trace)
