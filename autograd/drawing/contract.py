@@ -69,18 +69,22 @@ def _steps(
 ) -> list[Step]:
     """Steps of what is folded are one step, taken when the last of them is: by then all is there that it needs.
 
-    Of what is alike and drawn once, the steps are those of the one that is drawn.
+    Of what is alike and drawn once, the steps are those of the one that is drawn, and of what the others give to a
+    vertex that it gives nothing, the last.
     """
     alike = {step.key for step in steps if homes[step.key] == step.key in made and made[step.key].kind != "fold"}
     last = {homes[step.key]: i for i, step in enumerate(steps)}
     gathered: dict[str, dict[str, Contribution]] = {}
     cotangents: dict[str, object] = {}
+    missed: dict[str, tuple[str, Contribution]] = {}
     out = []
     for i, step in enumerate(steps):
         key = homes[step.key]
         if key not in made or key in alike:
             if key == step.key:
                 out.append(replace(step, contributions=tuple(_moved(step.contributions, homes, made, olds))))
+            else:
+                missed.update({add.tail: (key, add) for add in step.contributions if homes[add.tail] not in made})
             continue
         cotangents.setdefault(key, step.g)
         known = gathered.setdefault(key, {})
@@ -91,7 +95,12 @@ def _steps(
         if last[key] == i:
             adds = tuple([replace(add, formula=THROUGH, numbers="") for add in known.values()])
             out.append(Step(key, cotangents[key], adds))
-    return out
+    seen = {add.tail for step in out if step.key in alike for add in step.contributions}
+    others: dict[str, list[Contribution]] = {}
+    for tail, (key, add) in missed.items():
+        if tail not in seen:
+            others.setdefault(key, []).append(add)
+    return [replace(step, contributions=(*step.contributions, *others.get(step.key, ()))) for step in out]
 
 
 def _moved(

@@ -146,7 +146,7 @@ class Labels(NamedTuple):
     def cluster(self, cluster: Cluster, key: str, depth: int) -> dict[str, str]:
         """The attributes of a subgraph."""
         title = self.text(shortened(cluster.name or cluster.kind), "ink", bold=True)
-        repeats = self.text(f"  ×{cluster.repeats}", "grad", bold=True) if cluster.repeats > 1 else ""
+        repeats = self.text(f"  ×{cluster.repeats:,}", "grad", bold=True) if cluster.repeats > 1 else ""
         about = [shortened(cluster.kind)] if cluster.name else []
         about += [counted(cluster.parameters, "parameter")] if cluster.parameters else []
         return {

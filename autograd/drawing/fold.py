@@ -7,16 +7,18 @@ modules are folded, the innermost first; then chains of ops; and if nothing else
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograd.drawing.contract import SOURCES, contracted
 from autograd.drawing.model import Picture, Vertex, replace
-from autograd.drawing.repeats import levels, merged
+from autograd.drawing.repeats import merged
+from autograd.drawing.rounds import FEWEST, rounds_merged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SAID = 6  # things that a note tells of
+REACH = 5  # rows that edges reach over, for each vertex that there may be
 
 
 def fold(picture: Picture, *, depth: int | None = None, max_nodes: int = 200) -> Picture:
@@ -29,9 +31,12 @@ def fold(picture: Picture, *, depth: int | None = None, max_nodes: int = 200) ->
     if max_nodes < 1:
         raise ValueError(f"max_nodes: must be 1 or more, not {max_nodes}")
     said: list[str] = []
-    for level in levels(picture):
-        if len(picture.vertices) > max_nodes:
-            picture = merged(picture, level, said)
+    for level in range(1, _nested(picture) + 2):
+        for once in (merged, rounds_merged):
+            if len(picture.vertices) > max_nodes or _reach(picture) > REACH * max_nodes:
+                picture = once(picture, level, said)
+    if len(picture.vertices) > max_nodes:
+        picture = _alike(picture, said)
     if depth is not None:
         picture = _collapsed(merged(picture, depth + 1, said), depth, said)
     picture = _fitted(picture, max_nodes, said)
@@ -41,6 +46,41 @@ def fold(picture: Picture, *, depth: int | None = None, max_nodes: int = 200) ->
         note += f" and {len(what) - SAID} more" if len(what) > SAID else ""
         picture = replace(picture, notes=(*picture.notes, note))
     return picture
+
+
+def _alike(picture: Picture, said: list[str]) -> Picture:
+    """One of those leaves and constants that are alike and go to the same ops."""
+    users: dict[str, list[tuple[str, bool]]] = {}
+    for edge in picture.edges:
+        users.setdefault(edge.tail, []).append((edge.head, edge.gradient))
+    groups: dict[Any, list[Vertex]] = {}
+    for vertex in picture.vertices:
+        if vertex.kind in SOURCES and vertex.key in users:
+            looks = (vertex.kind, vertex.shape, vertex.dtype, vertex.module, *users[vertex.key])
+            groups.setdefault(looks, []).append(vertex)
+    into, made = {}, {}
+    for group in groups.values():
+        if len(group) >= FEWEST:
+            first, last = group[0], group[-1]
+            called = first.label if first.label == last.label else f"{first.label} … {last.label}"
+            label, count = f"{called} ×{len(group):,}", sum(vertex.members for vertex in group)
+            into.update(dict.fromkeys([vertex.key for vertex in group], first.key))
+            made[first.key] = replace(first, label=label, name="", value=None, grad=None, members=count)
+            said.append(label)
+    return contracted(picture, into, made) if made else picture
+
+
+def _nested(picture: Picture) -> int:
+    """How deep modules are nested."""
+    return max((len(vertex.module) for vertex in picture.vertices), default=0)
+
+
+def _reach(picture: Picture) -> int:
+    """How far all edges go together, in rows: what laying them out takes."""
+    rows: dict[str, int] = {}
+    for edge in sorted(picture.edges, key=lambda edge: int(edge.head[1:])):
+        rows[edge.head] = max(rows.get(edge.head, 0), rows.get(edge.tail, 0) + 1)
+    return sum(rows[edge.head] - rows.get(edge.tail, 0) for edge in picture.edges)
 
 
 def _fitted(picture: Picture, max_nodes: int, said: list[str]) -> Picture:
@@ -66,8 +106,7 @@ def _deepest(picture: Picture, max_nodes: int) -> int:
     def shown(depth: int) -> int:
         return len({v.module[: depth + 1] if len(v.module) > depth else v.key for v in picture.vertices})
 
-    deepest = max((len(vertex.module) for vertex in picture.vertices), default=0)
-    return bisect_right(range(deepest), max_nodes, key=shown) - 1
+    return bisect_right(range(_nested(picture)), max_nodes, key=shown) - 1
 
 
 def _collapsed(picture: Picture, depth: int, said: list[str]) -> Picture:
@@ -82,7 +121,7 @@ def _collapsed(picture: Picture, depth: int, said: list[str]) -> Picture:
     parts = {}
     for path, members in groups.items():
         cluster = clusters[path]
-        label = f"{cluster.kind} ×{cluster.repeats}" if cluster.repeats > 1 else cluster.kind
+        label = f"{cluster.kind} ×{cluster.repeats:,}" if cluster.repeats > 1 else cluster.kind
         about = f"{cluster.parameters:,} parameter{'s' * (cluster.parameters != 1)}" if cluster.parameters else ""
         parts[_key(members)] = (Vertex("", "fold", label, detail=about, name=cluster.name, module=path[:-1]), members)
     said.append(f"modules deeper than {depth} folded" if depth else "modules folded")

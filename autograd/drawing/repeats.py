@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from autograd.drawing.contract import SOURCES, contracted
 from autograd.drawing.model import Cluster, Edge, Picture, Step, Vertex, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Set
 
     Path = tuple[str, ...]
 
-
-def levels(picture: Picture) -> list[int]:
-    """How deep clusters with siblings are, the outermost first."""
-    around = [cluster.path[:-1] for cluster in picture.clusters]
-    return sorted({len(path) + 1 for path, count in Counter(around).items() if count > 1})
+CALL = re.compile(r" \(\d+\)$")  # which of a module's calls it is
 
 
 def merged(picture: Picture, level: int, said: list[str]) -> Picture:
@@ -28,7 +23,7 @@ def merged(picture: Picture, level: int, said: list[str]) -> Picture:
     in that was computed after the run began, for then it could not be drawn as one.
     """
     runs = _runs(picture, level)
-    said += [f"{run[0].kind} ×{len(run)}" for run in runs]
+    said += [f"{run[0].kind} ×{len(run):,}" for run in runs]
     return _drawn_once(picture, runs, level) if runs else picture
 
 
@@ -62,17 +57,18 @@ class _Inside:
         for member in members:
             words = () if member.kind == "parameter" else (member.label, member.detail, member.name)
             inward = [(local.get(edge.tail, -1), edge) for edge in self.inward.get(member.key, ())]
-            edges = sorted((edge.operands, tail, edge.gradient or tail < 0) for tail, edge in inward)
-            looks.append((member.kind, words, member.shape, member.dtype, member.module[self.level :], tuple(edges)))
+            edges = sorted((edge.operands, tail, edge.label, edge.gradient or tail < 0) for tail, edge in inward)
+            inner = tuple([CALL.sub("", name) for name in member.module[self.level :]])
+            looks.append((member.kind, words, member.shape, member.dtype, inner, tuple(edges)))
         return tuple(looks)
 
-    def joins(self, path: Path, run: Iterable[Path], start: int) -> bool:
-        """Whether all that flows into a cluster comes from these, or from before them."""
-        within = {path, *run}
+    def joins(self, path: Path, run: Set[Path], start: int) -> bool:
+        """Whether all that flows into a cluster comes from these, from itself, or from before them."""
         return all(
             self.at[edge.tail] < start
             or self.vertices[self.at[edge.tail]].kind in SOURCES
-            or self.home(edge.tail) in within
+            or self.home(edge.tail) in run
+            or self.home(edge.tail) == path
             for member in self.members[path]
             for edge in self.inward.get(member.key, ())
         )
@@ -86,13 +82,14 @@ def _runs(picture: Picture, level: int) -> list[list[Cluster]]:
             siblings.setdefault((cluster.path[:-1], cluster.kind), []).append(cluster)
     runs: list[list[Cluster]] = []
     for alike in siblings.values():
-        run, known, start = alike[:0], None, 0
+        run, within, known, start = alike[:0], {alike[0].path}, None, 0
         for cluster in alike if len(alike) > 1 else ():
             signature = inside.signature(cluster.path)
-            if run and signature == known and inside.joins(cluster.path, [c.path for c in run], start):
+            if run and signature == known and inside.joins(cluster.path, within, start):
                 run.append(cluster)
+                within.add(cluster.path)
             else:
-                run, known, start = [cluster], signature, inside.start(cluster.path)
+                run, within, known, start = [cluster], {cluster.path}, signature, inside.start(cluster.path)
                 runs.append(run)
     return [run for run in runs if len(run) > 1]
 
@@ -157,4 +154,4 @@ def _renamed(name: str, old: str, new: str) -> str:
     return f"{new}.{name.removeprefix(f'{old}.')}" if old and name.startswith(f"{old}.") else name
 
 
-__all__ = ["levels", "merged"]
+__all__ = ["merged"]

@@ -58,10 +58,11 @@ def transformer():
     return build(Trace([loss]), names={"loss": loss})
 
 
-def chain(length, f=np.tanh):
+def chain(length):
+    """Ops in a row, without a rule in their order."""
     h = x = tensor(1.0, requires_grad=True)
-    for _ in range(length):
-        h = f(h)
+    for which in np.random.default_rng(0).integers(3, size=length):
+        h = (np.tanh, np.sin, np.arctan)[which](h)
     return build(Trace([h]), names={"x": x})
 
 
@@ -221,7 +222,7 @@ def test_a_chain_is_one_vertex():
     whole = chain(10_000)
     picture = fold(whole)
     check(picture, whole)
-    assert labels(picture) == ["x", "tanh", "chain of 9,998 ops", "tanh"]
+    assert labels(picture) == ["x", "arctan", "chain of 9,998 ops", "arctan"]
     assert picture.notes == ("showing 4 of 10,001 nodes: 1 chain of ops folded",)
     assert [step.key for step in picture.steps] == [vertex.key for vertex in picture.vertices[:0:-1]]
     assert picture.steps[-1].contributions[0].total == whole.vertices[0].grad
@@ -230,18 +231,18 @@ def test_a_chain_is_one_vertex():
 def test_a_chain_in_a_module_is_folded_before_the_module():
     class Deep(nn.Module):
         def forward(self, x):
-            for _ in range(500):
-                x = np.tanh(x)
+            for which in np.random.default_rng(0).integers(3, size=500):
+                x = (np.tanh, np.sin, np.arctan)[which](x)
             return x
 
     whole = build(Trace([Deep()(tensor(1.0, requires_grad=True)) * 2]))
-    assert labels(fold(whole)) == ["leaf", "tanh", "chain of 499 ops", "multiply"]
+    assert labels(fold(whole)) == ["leaf", "arctan", "chain of 499 ops", "multiply"]
 
 
 def test_constants_of_a_chain_go_with_it_and_named_results_stay():
     h = x = tensor(np.ones(3), requires_grad=True)
-    for i in range(300):
-        h = h * np.full(3, 1.0 + i / 1000)
+    for i, which in enumerate(np.random.default_rng(0).integers(3, size=300)):
+        h = (np.multiply, np.add, np.subtract)[which](h, np.full(3, 1.0 + i / 1000))
         if i == 150:
             middle = h
     whole = build(Trace([h.sum()]), names={"middle": middle, "x": x})
@@ -251,10 +252,82 @@ def test_constants_of_a_chain_go_with_it_and_named_results_stay():
     assert [label for label in labels(picture) if label.startswith("chain")] == ["chain of 149 ops"] * 2
 
 
+# -- rounds ----------------------------------------------------------------------------------------
+
+
+def recurrent(steps):
+    w, u = tensor(np.eye(4), requires_grad=True), tensor(np.ones((4, 3)), requires_grad=True)
+    x = tensor(np.ones((steps, 3)), requires_grad=True)
+    h, loss = np.zeros(4), 0.0
+    for t in range(steps):
+        h = np.tanh(w @ h + u @ x[t])
+        loss = loss + (h**2).sum() * (t + 1)
+    return build(Trace([loss]), names={"w": w, "u": u, "x": x})
+
+
+def test_a_loop_is_drawn_as_one_of_its_rounds():
+    whole = recurrent(100)
+    picture = fold(whole)
+    check(picture, whole)
+    assert picture.notes == (f"showing {len(picture.vertices)} of 904 nodes: 9 ops ×98",)
+    (cluster,) = picture.clusters
+    assert (cluster.name, cluster.kind, cluster.repeats) == ("", "9 ops", 98)
+    inside = [vertex for vertex in picture.vertices if vertex.module]
+    assert {(vertex.members, vertex.value is None, vertex.grad is None) for vertex in inside} == {(98, True, True)}
+    assert [vertex.detail for vertex in inside if vertex.detail] == ["[…]", "^ 2", "× …"]
+
+
+def test_a_loop_that_is_short_but_takes_long_to_lay_out_is_drawn_as_one():
+    """Its parameters are used in every round, by lines that cross all of those between."""
+    whole = recurrent(20)
+    assert whole.total < 200
+    assert fold(whole).notes == ("showing 31 of 184 nodes: 9 ops ×18",)
+    assert fold(recurrent(5)).notes == ()
+
+
+def test_modules_called_in_a_loop_are_part_of_its_rounds():
+    class Recurrent(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.state, self.given = nn.Linear(4, 4), nn.Linear(3, 4)
+
+        def forward(self, x):
+            h = tensor(np.zeros((2, 4), np.float32))
+            for t in range(x.shape[1]):
+                h = np.tanh(self.state(h) + self.given(x[:, t]))
+            return h
+
+    whole = build(Trace([Recurrent()(tensor(np.ones((2, 80, 3), np.float32), requires_grad=True)).sum()]))
+    picture = fold(whole)
+    check(picture, whole)
+    assert any(cluster.repeats > 70 for cluster in picture.clusters)
+    assert len(picture.vertices) < 40
+
+
+def test_leaves_alike_are_one():
+    leaves = [tensor(float(i), requires_grad=True) for i in range(1000)]
+    whole = build(Trace([np.stack(leaves).sum()]))
+    picture = fold(whole)
+    check(picture, whole)
+    assert labels(picture) == ["leaf ×1,000", "stack", "sum"]
+    assert picture.vertices[0].grad is None
+
+
+def test_rounds_that_differ_are_not_one():
+    h = tensor(np.ones(4), requires_grad=True)
+    for i in range(150):
+        h = np.tanh(h + np.ones(4 if i % 2 else 1))
+    whole = build(Trace([h.sum()]))
+    picture = fold(whole)
+    check(picture, whole)
+    (cluster,) = picture.clusters
+    assert (cluster.kind, cluster.repeats) == ("4 ops", 75)
+
+
 def test_what_nothing_else_folds_is_cut():
     h = x = tensor(1.0, requires_grad=True)
-    for _ in range(400):
-        h = (h + x) * (h - x)
+    for which in np.random.default_rng(0).integers(3, size=400):
+        h = (h + x) * (np.tanh, np.sin, np.arctan)[which](h - x)
     whole = build(Trace([h]))
     picture = fold(whole, max_nodes=50)
     check(picture, whole)
