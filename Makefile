@@ -15,7 +15,7 @@ PIP := -m pip install -qq
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test browser lint docs bench clean
+.PHONY: help demo test browser lint docs notebooks lab features bench clean
 
 help: ## Say what there is to make
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
@@ -42,6 +42,15 @@ lint: .venv/.has-lint ## Check style, formatting and types
 
 docs: .venv/.has-test ## Write the pages that are made from the code
 	@$(BIN) -m docs
+
+notebooks: .venv/.has-test ## Run the notebooks, and store what they show
+	@$(BIN) -m notebooks $(ARGS)
+
+lab: .venv/.has-notebooks ## Open the notebooks in JupyterLab
+	@$(BIN) -m jupyterlab notebooks $(ARGS)
+
+features: .venv-bench/.ready .venv-bench-hips/.ready ## Try what docs/features.md says of other libraries
+	@$(BENCH) -m benchmarks.features --hips-python $(BENCH_HIPS) $(ARGS)
 
 bench: .venv-bench/.ready .venv-bench-hips/.ready ## Measure against other libraries, side by side
 	@$(BENCH) -m benchmarks --hips-python $(BENCH_HIPS) $(ARGS)

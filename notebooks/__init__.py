@@ -1,0 +1,1 @@
+"""Lessons to run: this makes `python -m notebooks` a command."""
