@@ -238,4 +238,4 @@ def _first_users(nodes: Sequence[Node]) -> dict[Node, Node]:
     return users
 
 
-__all__ = ["build"]
+__all__ = ["ARRAYS", "build"]

@@ -14,7 +14,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd.drawing.style import FONT, PALETTES, Theme
-from autograd.drawing.words import clean, counted, faults, gradient, magnitude, memory, number, shortened
+from autograd.drawing.words import clean, counted, faults, gradient, has_gradient, magnitude, memory, number, shortened
 
 if TYPE_CHECKING:
     from autograd.drawing.model import Cluster, Edge, Picture, Vertex
@@ -220,13 +220,13 @@ class Labels(NamedTuple):
             yield self.text(counted(vertex.members, "node") + shape, "muted", size=10)
         elif vertex.shape:
             yield self.text(" ".join([str(vertex.shape), *unusual]), "muted", size=10)
-            if vertex.kind != "constant":
+            if has_gradient(vertex):
                 yield self.text(gradient(vertex), "grad", size=10)
                 if vertex.grad is not None:
                     yield self._bar(magnitude(vertex))
         else:
             runs = [] if vertex.value is None else [self.text(f"data {number(vertex.value)}", "data", size=10)]
-            runs += [] if vertex.kind == "constant" else [self.text(gradient(vertex), "grad", size=10)]
+            runs += [] if not has_gradient(vertex) else [self.text(gradient(vertex), "grad", size=10)]
             runs += [self.text(word, "muted", size=10) for word in unusual]
             yield from runs if self.stacked else [self.text("  |  ", "rule", size=10).join(runs)]
 

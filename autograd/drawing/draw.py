@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
-from autograd.drawing.build import build
+from autograd.drawing.build import ARRAYS, build
 from autograd.drawing.drawing import THEMES, Drawing
 from autograd.drawing.fold import fold
 from autograd.drawing.model import Picture, replace
@@ -131,7 +131,7 @@ def _only(picture: Picture, show: Collection[str]) -> Picture:
         hidden["value"] = None
     if "gradients" not in show:
         hidden["grad"] = None
-        picture = replace(picture, steps=())
+        picture = replace(picture, steps=(), notes=tuple([note for note in picture.notes if note != ARRAYS]))
     if "modules" not in show:
         hidden["module"] = ()
         picture = replace(picture, clusters=())

@@ -14,7 +14,7 @@ from autograd.drawing.dot import to_graphviz
 from autograd.drawing.layout import render
 from autograd.drawing.page import document, page
 from autograd.drawing.style import Theme, dressed
-from autograd.drawing.words import clean, counted, faults, gradient, number, shortened
+from autograd.drawing.words import clean, counted, faults, gradient, has_gradient, number, shortened
 from autograd.files import checked, replace
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def _line(vertex: Vertex) -> str:
     head = called if not name or name == called else name if vertex.kind == "leaf" else f"{name} = {called}"
     facts = [str(vertex.shape)] if vertex.shape else []
     facts += [] if vertex.shape or vertex.value is None else [f"data {number(vertex.value)}"]
-    facts += [] if vertex.kind in ("constant", "fold") else [gradient(vertex)]
+    facts += [gradient(vertex)] if has_gradient(vertex) else []
     facts += [counted(vertex.members, "node")] if vertex.members > 1 else []
     facts += [f"[{words}]"] if (words := faults(vertex)) else []
     return f"{head}: {' | '.join(facts)}" if facts else head

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from autograd.drawing.trace import Contribution, Step
     from autograd.graph import Node
 
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _SHOWN = 10  # steps at each end of what is too long to show
 _COLUMNS = "font-family: 'DejaVu Sans Mono', Menlo, Consolas, monospace; white-space: pre; overflow-x: auto"
 
@@ -165,10 +166,14 @@ class Explanation:
         \frac{\partial \ell}{\partial w} = \frac{\partial v_{1}}{\partial w} \cdot
         \frac{\partial v_{2}}{\partial v_{1}} \cdot \frac{\partial \ell}{\partial v_{2}}
         """
+        if not self.trace.steps:
+            raise ValueError("latex: there are no steps: backward starts from scalars that come from a leaf")
         if step is None:
             lines = [line for each in self.trace.steps[:_SHOWN] for line in self._lines(each)]
             more = len(self.trace.steps) - _SHOWN
             return aligned([*lines, rf"&\;\vdots \quad \text{{{more:,} steps more}}"] if more > 0 else lines)
+        if isinstance(step, bool) or not isinstance(step, (int, str, Traced)):
+            raise TypeError(f"latex: takes a step's number, a name or a Tensor, not {step!r}")
         if isinstance(step, int):
             if not 1 <= step <= len(self.trace.steps):
                 raise IndexError(f"latex: there are steps 1 to {len(self.trace.steps)}, and none is {step}")
@@ -270,6 +275,7 @@ def in_symbols(name: str) -> str:
     """A name as mathematics sets it: W1 with a subscript, words upright."""
     if NUMERAL.fullmatch(name):
         return Latex.numeral(name)
+    name = name.translate(_SUBSCRIPTS)
     letters = name.rstrip("0123456789")
     digits = name[len(letters) :]
     if len(letters) == 1 and letters.isalpha():

@@ -101,7 +101,7 @@ def facts(picture: Picture, svg: str, variants: Mapping[int, str]) -> dict[str, 
         "steps": [_step(step) for step in picture.steps],
         "most": max((len(step.contributions) for step in picture.steps), default=0),
         "finals": {vertex.key: _number(vertex.grad, EXACT) for vertex in vertices if vertex.grad is not None},
-        "depths": [[str(depth), drawing] for depth, drawing in depths],
+        "depths": [[str(depth), drawing if drawing != svg else ""] for depth, drawing in depths],
         "depth": next((i for i, (_, drawing) in enumerate(depths) if drawing == svg), 0),
     }
 

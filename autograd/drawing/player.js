@@ -242,8 +242,8 @@
     }
 
     const moves = {
-      ArrowRight: () => by(1), ArrowUp: () => by(1), End: () => show(steps.length),
-      ArrowLeft: () => by(-1), ArrowDown: () => by(-1), Home: () => show(0),
+      ArrowRight: () => by(1), End: () => show(steps.length),
+      ArrowLeft: () => by(-1), Home: () => show(0),
     };
 
     function pressed(event) {
@@ -303,6 +303,7 @@
         show(at);
       });
       tell();
+      depths[data.depth][1] = stage.innerHTML; // it is on the page once
       root.append(made("label", { class: "ag-depth" }, made("span", {}, "depth"), slider, count));
     }
 

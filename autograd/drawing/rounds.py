@@ -139,10 +139,10 @@ def _spans(looks: Sequence[Any]) -> list[Span]:
 def _candidates(codes: np.ndarray) -> Iterator[Span]:
     for period in range(1, min(len(codes) // FEWEST, LONGEST) + 1):
         alike = np.concatenate([[False], codes[period:] == codes[:-period], [False]])
-        for start, end in np.flatnonzero(np.diff(alike.astype(np.int8))).reshape(-1, 2).tolist():
-            times = (end - start) // period + 1
-            if times >= FEWEST and period * (times - 1) >= SAVED * len(codes):
-                yield Span(start, period, times)
+        runs = np.flatnonzero(np.diff(alike.astype(np.int8))).reshape(-1, 2)
+        worthy = np.diff(runs, axis=1)[:, 0] >= max(period * (FEWEST - 1), SAVED * len(codes))
+        for start, end in runs[worthy].tolist():
+            yield Span(start, period, (end - start) // period + 1)
 
 
 def _given(picture: Picture, rounds: Sequence[Sequence[Vertex]], users: dict[str, list[Edge]]) -> list[list[Vertex]]:

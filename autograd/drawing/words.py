@@ -30,6 +30,11 @@ def number(x: Any) -> str:
     return short if "." in short or "e" in short else f"{short}.0"
 
 
+def has_gradient(vertex: Vertex) -> bool:
+    """Whether it is one value that a gradient can be of; what stands for several has many."""
+    return vertex.kind not in ("constant", "fold") and vertex.members == 1
+
+
 def gradient(vertex: Vertex) -> str:
     """What a vertex says of its gradient: "grad 4.0", of an array "|grad| 0.013", and "grad —" if there is none."""
     if vertex.grad is None:
@@ -97,4 +102,15 @@ def _is_odd(c: str) -> bool:
 
 _TURNING = frozenset("LRE RLE LRO RLO PDF LRI RLI FSI PDI".split())
 
-__all__ = ["LONGEST", "clean", "counted", "faults", "gradient", "magnitude", "memory", "number", "shortened"]
+__all__ = [
+    "LONGEST",
+    "clean",
+    "counted",
+    "faults",
+    "gradient",
+    "has_gradient",
+    "magnitude",
+    "memory",
+    "number",
+    "shortened",
+]

@@ -338,9 +338,9 @@ def test_what_nothing_else_folds_is_cut():
 
 def test_big_graphs_are_quick():
     for whole in (transformer(), chain(10_000)):
-        start = time.perf_counter()
+        start = time.process_time()
         fold(whole)
-        assert time.perf_counter() - start < 1.0
+        assert time.process_time() - start < 1.0
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -192,7 +192,8 @@ def test_foldings_are_in_order_and_the_shown_one_is_known(quadratic):
     assert [depth for depth, _ in data["depths"]] == ["0", "1", "2"]
     assert data["depth"] == 1
     data = facts(quadratic, SVG, {0: "<svg>0</svg>", 1: "<svg>1</svg>"})
-    assert data["depths"][data["depth"]] == ["2", SVG]
+    assert data["depths"] == [["0", "<svg>0</svg>"], ["1", "<svg>1</svg>"], ["2", ""]], "what is open is there already"
+    assert data["depth"] == 2
     found, data, _ = read(quadratic, SVG, variants={0: "<svg></svg>"})
     assert [tag for tag, _ in found.tags].count("svg") == 1, "foldings that are not shown are text, not elements"
 
