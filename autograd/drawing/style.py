@@ -99,6 +99,7 @@ def dressed(svg: str, *, prefix: str, title: str, desc: str, theme: Theme = "aut
     for group in root.iter("g"):
         if {"vertex", "graph", "cluster"} & set(group.get("class", "").split()):
             _set(group, PALETTES[theme]["rule"])
+    _front(root)
     width = float(re.match(r"[\d.]+", root.attrib["width"])[0]) * 4 / 3  # type: ignore[index]
     attributes = {
         "xmlns": "http://www.w3.org/2000/svg",
@@ -177,6 +178,20 @@ def _set(group: ElementTree.Element, rule: str) -> None:
             first.extend(parts)
         if middle is not None:
             first.attrib.update({"x": middle, "text-anchor": "middle"})
+
+
+def _front(root: ElementTree.Element) -> None:
+    """The titles of clusters in front of the edges that cross them, in a rim of the cluster's colour."""
+    titles = ElementTree.Element("g", {"paint-order": "stroke", "stroke-width": "5", "stroke-linejoin": "round"})
+    for group in root.iter("g"):
+        if "cluster" in group.get("class", "").split():
+            outline = next(part for part in group if part.tag in ("path", "polygon"))
+            for title in group.findall("text"):
+                group.remove(title)
+                title.set("stroke", outline.attrib["fill"])
+                titles.append(title)
+    if len(titles):
+        next(root.iter("g")).append(titles)
 
 
 def _middle(group: ElementTree.Element) -> str:
