@@ -81,11 +81,7 @@ def draw(
 
 def _checked(names: Any, show: Any, depth: Any, max_nodes: Any, direction: Any, theme: Any) -> tuple[str, ...]:
     """What is to be shown, once every option is known to be one."""
-    if not isinstance(names, (Mapping, type(None))):
-        raise TypeError(f"draw: names is a mapping from names to Tensors, not {_a(names)}")
-    for name in names or ():
-        if not isinstance(name, str):
-            raise TypeError(f"draw: names maps text to Tensors, and {name!r} is {_a(name)}")
+    _check_names(names)
     if not isinstance(show, Collection):
         raise TypeError(f"draw: show is a list of words, not {_a(show)}; choose among {', '.join(SHOWN)}")
     shown = (show,) if isinstance(show, str) else tuple(show)
@@ -101,6 +97,21 @@ def _checked(names: Any, show: Any, depth: Any, max_nodes: Any, direction: Any, 
     if theme not in THEMES:
         raise ValueError(f"draw: no theme {theme!r}; choose one of {', '.join(THEMES)}")
     return shown
+
+
+def _check_names(names: Any) -> None:
+    """Raise where `names` are not words for Tensors, one for each."""
+    if not isinstance(names, (Mapping, type(None))):
+        raise TypeError(f"draw: names is a mapping from names to Tensors, not {_a(names)}")
+    for name in names or ():
+        if not isinstance(name, str):
+            raise TypeError(f"draw: names maps text to Tensors, and {name!r} is {_a(name)}")
+        if not name.strip():
+            raise ValueError("draw: names has an empty name; give it a letter, or leave it out")
+    first: dict[int, str] = {}
+    for name, named in (names or {}).items():
+        if first.setdefault(id(named), name) != name:
+            raise ValueError(f"draw: names calls one Tensor both {first[id(named)]!r} and {name!r}; choose one")
 
 
 def _a(x: Any) -> str:

@@ -14,6 +14,8 @@ from autograd.drawing.drawing import WEIGHT
 REFUSED = [
     ({"names": ["a"]}, TypeError, "names is a mapping from names to Tensors, not a list"),
     ({"names": {1: None}}, TypeError, "names maps text to Tensors, and 1 is an int"),
+    ({"names": {" ": None}}, ValueError, "names has an empty name"),
+    ({"names": {"a": None, "b": None}}, ValueError, "names calls one Tensor both 'a' and 'b'"),
     ({"show": 5}, TypeError, "show is a list of words, not an int"),
     ({"show": [["values"]]}, ValueError, "choose among values, gradients, modules"),
     ({"show": "value"}, ValueError, r"show has \['value'\]"),
