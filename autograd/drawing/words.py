@@ -17,17 +17,18 @@ def number(x: Any) -> str:
     """A number as short as four digits allow.
 
     >>> number(4.0), number(1 / 3), number(1e-5), number(3), number(float("-inf"))
-    ('4.0', '0.3333', '1e-05', '3', '-∞')
+    ('4.0', '0.3333', '1e−5', '3', '−∞')
     """
     x = np.asarray(x)[()]
     if x.dtype.kind not in "fc":
-        return str(x)
+        return str(x).replace("-", "−")
     if x.dtype.kind == "c":
         return f"{complex(x):.3g}"
     if not np.isfinite(x):
-        return "NaN" if np.isnan(x) else "∞" if x > 0 else "-∞"
-    short = f"{float(x):.4g}"
-    return short if "." in short or "e" in short else f"{short}.0"
+        return "NaN" if np.isnan(x) else "∞" if x > 0 else "−∞"
+    short, e, power = f"{float(x):.4g}".partition("e")
+    short += f"e{int(power)}" if e else "" if "." in short else ".0"
+    return short.replace("-", "−")
 
 
 def has_gradient(vertex: Vertex) -> bool:

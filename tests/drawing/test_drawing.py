@@ -28,7 +28,7 @@ def test_tree():
         "└─ add: data 3.0 | grad 6.0\n"
         "   ├─ multiply × 0.5: data 1.0 | grad 6.0\n"
         "   │  └─ a: data 2.0 | grad 12.0\n"
-        "   └─ b: data -1.0 | grad 6.0"
+        "   └─ b: data −1.0 | grad 6.0"
     )
 
 

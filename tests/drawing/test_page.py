@@ -107,7 +107,7 @@ def test_single_precision_is_kept_too():
     assert data["finals"]["n0"][0] == float(g) != 0.1
 
 
-@pytest.mark.parametrize("g, kept, shown", [(np.nan, "nan", "NaN"), (np.inf, "inf", "∞"), (-np.inf, "-inf", "-∞")])
+@pytest.mark.parametrize("g, kept, shown", [(np.nan, "nan", "NaN"), (np.inf, "inf", "∞"), (-np.inf, "-inf", "−∞")])
 def test_what_is_not_finite_is_told(g, kept, shown):
     _, data, _ = read(chain(np.float64(g)), SVG)
     assert data["finals"]["n0"] == [kept, shown]
