@@ -11,7 +11,7 @@ import pytest
 from benchmarks.features import COLUMNS, SECTIONS
 from tests import test_readme
 from tests.test_architecture import ROOT
-from tests.test_readme import FENCED, blocks, read, run_program, run_session
+from tests.test_readme import FENCED, blocks, read
 
 GUIDES = ["docs/how-it-works.md", "docs/coming-from.md"]
 FEATURES = "docs/features.md"
@@ -20,11 +20,7 @@ every_guide = pytest.mark.parametrize("page", GUIDES)
 
 @every_guide
 def test_examples_run(page, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)  # for the files that they make
-    namespace = {"__name__": page}
-    for block in blocks(page, "python"):
-        run = run_session if ">>>" in block.text else run_program
-        run(block, namespace, page)
+    test_readme.test_examples_run(page, tmp_path, monkeypatch)
 
 
 def test_the_other_side_runs(capsys):

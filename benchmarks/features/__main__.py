@@ -117,7 +117,7 @@ NOTES = """\
 HIPS autograd; MyGrad's `tensor_base.py`, `operation_base.py` and two of its `_utils`. PyTorch's is in C++; those of
 tinygrad and JAX are not files of their own. Tests are left out, files that programs have written are not.
 
-Times to import differ by a third from run to run; [the benchmarks](benchmarks.md) measure them, and more, with care.
+Times to import differ from run to run; [the benchmarks](benchmarks.md) measure them, and more, with care.
 Other packages are counted where they were there to be loaded, so that some may be optional. JAX's files are counted
 with those of jaxlib.
 

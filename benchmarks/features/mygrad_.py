@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from typing import Any
 
 import mygrad
 import numpy as np
 from graphviz import ExecutableNotFound
 
-from benchmarks.features.probe import Unnamed, lacks, named, no_programs, raises, unnamed
+from benchmarks.features.probe import Unnamed, chain, freed, lacks, named, no_programs, raises, unnamed
 
 mg: Any = mygrad
 
@@ -150,20 +149,17 @@ compiled = unnamed("mygrad", "compile", "jit")
 
 
 def million():
-    x = y = mg.tensor(1.0)
-    for _ in range(1_000_000):
-        y = y * 1.000001
+    x = mg.tensor(1.0)
+    y = chain(1_000_000, 1.000001)(x)
     y.backward()
     assert abs(x.grad - 2.718) < 0.01
 
 
 def counted():
     def use():
-        x = y = mg.tensor(1.0)
-        for _ in range(200):
-            y = y * 1.1
+        x = mg.tensor(1.0)
+        y = chain(200, 1.1)(x)
         y.backward()
         assert x.grad
 
-    use(), gc.collect(), gc.disable(), use()
-    assert gc.collect() < 20
+    freed(use)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -93,3 +94,23 @@ def peak(f: Callable[[], object]) -> int:
     before = _reset_peak()
     f()
     return _resident("VmHWM") - before
+
+
+def chain(length: int, factor: float) -> Callable[[Any], Any]:
+    """A function that multiplies by the factor so many times."""
+
+    def f(x: Any) -> Any:
+        for _ in range(length):
+            x = x * factor
+        return x
+
+    return f
+
+
+def freed(use: Callable[[], object]) -> None:
+    """What a call leaves behind must not need the garbage collector."""
+    use(), gc.collect(), gc.disable(), use()
+    try:
+        assert gc.collect() < 20
+    finally:
+        gc.enable()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from pathlib import Path
 
@@ -11,7 +10,7 @@ os.environ.setdefault("DEV", "PYTHON")
 import tinygrad
 from tinygrad import Tensor
 
-from benchmarks.features.probe import lacks, unnamed
+from benchmarks.features.probe import chain, freed, lacks, unnamed
 
 
 def arrays():
@@ -143,19 +142,16 @@ def compiled():
 
 
 def million():
-    x = y = Tensor([1.0])
-    for _ in range(1_000_000):
-        y = y * 1.000001
+    x = Tensor([1.0])
+    y = chain(1_000_000, 1.000001)(x)
     (g,) = y.sum().gradient(x)
     assert abs(g.item() - 2.718) < 0.01
 
 
 def counted():
     def use():
-        x = y = Tensor([1.0])
-        for _ in range(200):
-            y = y * 1.1
+        x = Tensor([1.0])
+        y = chain(200, 1.1)(x)
         y.sum().gradient(x)
 
-    use(), gc.collect(), gc.disable(), use()
-    assert gc.collect() < 20
+    freed(use)
