@@ -37,6 +37,7 @@ def contracted(picture: Picture, into: Mapping[str, str], made: Mapping[str, Ver
         edges=tuple(_edges(picture.edges, homes, made)),
         clusters=_inhabited(picture.clusters, vertices),
         steps=tuple(_steps(picture.steps, homes, made, olds)),
+        homes={**{old: into.get(home, home) for old, home in picture.homes.items()}, **into},
     )
 
 

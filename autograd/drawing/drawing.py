@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from autograd.drawing.model import Picture, Vertex
+    from autograd.drawing.page import Variants
 
 LINES = 60  # of the text tree
 WEIGHT = 300_000  # bytes of a page that has foldings to choose among
@@ -118,18 +119,18 @@ class Drawing:
         deepest = max(self.foldings, default=0)
         whole = next((depth for depth, folded in self.foldings.items() if folded is self.picture), deepest + 1)
         pictures = {**self.foldings, whole: self.picture}
-        drawn = {depth: self._svg(picture, prefix) for depth, picture in pictures.items()}
-        alone = self._fragment(prefix, self.picture, drawn[whole], {})
+        drawn = {depth: (picture, self._svg(picture, prefix)) for depth, picture in pictures.items()}
+        alone = self._fragment(prefix, *drawn[whole], {})
         while len(drawn) > 1:
-            heaviest = max(drawn, key=lambda depth: len(drawn[depth]))
+            heaviest = max(drawn, key=lambda depth: len(drawn[depth][1]))
             opened = whole if whole in drawn else heaviest
-            made = self._fragment(prefix, pictures[opened], drawn[opened], drawn)
+            made = self._fragment(prefix, *drawn[opened], drawn)
             if len(made.encode()) <= WEIGHT:
                 return made
             del drawn[heaviest]
         return alone
 
-    def _fragment(self, prefix: str, picture: Picture, svg: str, variants: Mapping[int, str]) -> str:
+    def _fragment(self, prefix: str, picture: Picture, svg: str, variants: Variants) -> str:
         made = page(picture, svg, prefix=prefix, variants=variants or None, theme=self.theme)
         own = f'role="region" aria-label="{escape(self._title)}"'
         return made.replace('role="region" aria-label="Computation graph"', own, 1)

@@ -6,6 +6,7 @@ picture in every process.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -89,6 +90,7 @@ class Picture:
     held: int = 0  # bytes that the graph keeps
     notes: tuple[str, ...] = field(default=())  # "showing 84 of 12,431 nodes: ..."
     taken: int = 0  # steps of backward through the whole graph
+    homes: Mapping[str, str] = field(default_factory=dict)  # of what is folded away: the vertex that stands for it
 
     def vertex(self, key: str) -> Vertex:
         """The vertex of that key."""

@@ -27,17 +27,17 @@ if TYPE_CHECKING:
     from autograd.drawing.model import Contribution, Picture, Step
     from autograd.drawing.style import Theme
 
+    Variants = Mapping[int, tuple[Picture, str]]
+
 USED = ("bg", "ink", "muted", "module-line", "module-fill", "grad", "bar")  # of the picture's colours, in our part
 EXACT = 256  # arrays of at most so many numbers are on the page in full
 
 
-def page(
-    picture: Picture, svg: str, *, prefix: str, variants: Mapping[int, str] | None = None, theme: Theme = "auto"
-) -> str:
+def page(picture: Picture, svg: str, *, prefix: str, variants: Variants | None = None, theme: Theme = "auto") -> str:
     """The picture as a piece of HTML that depends on nothing: drawn, dressed, and with its steps where scripts run.
 
     `svg` has the ids `{prefix}-{key}` and `{prefix}-{tail}--{head}`, and no page may hold a prefix twice. `variants`
-    are the same picture folded at other depths, in the same ids.
+    are the same graph folded at other depths, and drawn with the same ids.
     """
     if not re.fullmatch(r"[A-Za-z][\w-]*", prefix, re.ASCII):
         raise ValueError(f"draw: {prefix!r} cannot begin an id; use a letter, then letters, digits, - and _")
@@ -84,11 +84,11 @@ def player() -> str:
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
-def facts(picture: Picture, svg: str, variants: Mapping[int, str]) -> dict[str, Any]:
+def facts(picture: Picture, svg: str, variants: Variants) -> dict[str, Any]:
     """All that the script asks: the steps, what vertices are called, their final gradients, and the foldings."""
-    depths = sorted(variants.items())
-    if depths and svg not in variants.values():
-        depths.append((depths[-1][0] + 1, svg))
+    depths = sorted((depth, *drawn) for depth, drawn in variants.items())
+    if depths and all(drawn != svg for *_, drawn in depths):
+        depths.append((depths[-1][0] + 1, picture, svg))
     moving = {step.key for step in picture.steps} | {add.tail for step in picture.steps for add in step.contributions}
     vertices = [vertex for vertex in picture.vertices if vertex.key in moving]
     names = _names(vertices)
@@ -101,9 +101,18 @@ def facts(picture: Picture, svg: str, variants: Mapping[int, str]) -> dict[str, 
         "steps": [_step(step) for step in picture.steps],
         "most": max((len(step.contributions) for step in picture.steps), default=0),
         "finals": {vertex.key: _number(vertex.grad, EXACT) for vertex in vertices if vertex.grad is not None},
-        "depths": [[str(depth), drawing if drawing != svg else ""] for depth, drawing in depths],
-        "depth": next((i for i, (_, drawing) in enumerate(depths) if drawing == svg), 0),
+        "depths": [
+            [str(depth), drawn if drawn != svg else "", _homes(folded, names)] for depth, folded, drawn in depths
+        ],
+        "depth": next((i for i, (*_, drawn) in enumerate(depths) if drawn == svg), 0),
     }
+
+
+def _homes(folded: Picture, keys: Iterable[str]) -> dict[str, str]:
+    """Of those that a folding does not draw, the vertex that stands for each."""
+    drawn = {vertex.key for vertex in folded.vertices}
+    origins = {key: f"n{key[1:]}" for key in keys if key not in drawn}  # what is folded has the number of its first op
+    return {key: folded.homes[origin] for key, origin in origins.items() if origin in folded.homes}
 
 
 def called(vertex: Vertex) -> str:
@@ -207,7 +216,7 @@ STYLE = """
 .vertex.ag-active { filter: drop-shadow(0 0 4px var(--ag-bar)); }
 .ag-given > .ag-outline { stroke: var(--ag-grad) !important; stroke-width: 2px !important; }
 .vertex.ag-waiting :is(.f-bar, .f-track) { visibility: hidden; }
-.edge.ag-done path { stroke: var(--ag-grad) !important; stroke-opacity: 0.6; }
+.edge.ag-done:not(.ag-active) path { stroke: var(--ag-grad) !important; stroke-opacity: 0.6; }
 .edge.ag-active > path {
   stroke: var(--ag-grad) !important; stroke-width: 2.5px !important; stroke-dasharray: 7 5;
   animation: ag-flow 0.6s linear infinite;

@@ -30,15 +30,19 @@
     const { steps, names, titles, finals, depths } = data;
     const stage = root.querySelector(".ag-stage");
     const resting = steps.length + 1; // the whole picture as it was drawn, no step lit
-    let vertices, edges, stops; // of the folding that is shown
+    let vertices, edges, homes; // of the folding that is shown
     let at = resting, timer = 0, controls;
 
     const found = (name) => stage.querySelector(`[id="${prefix}-${name}"]`);
 
-    function bind() {
+    const seat = (key) => homes[key] || key; // where it is drawn
+    const way = (to, step) => `${seat(to)}--${seat(step.key)}`;
+
+    function bind(depth) {
+      homes = depths.length ? depths[depth][2] : {};
       vertices = new Map();
       edges = new Map();
-      for (const key of Object.keys(names)) {
+      for (const key of new Set([...Object.keys(names), ...Object.values(homes)])) {
         const group = found(key);
         if (!group) continue;
         const outline = group.querySelector("path, polygon, ellipse");
@@ -50,14 +54,11 @@
       steps.forEach((step, i) => {
         for (const { to } of step.adds) {
           if (vertices.has(to)) vertices.get(to).complete = i + 1;
-          const name = `${to}--${step.key}`;
+          const name = way(to, step);
           const group = edges.has(name) ? null : found(name);
           if (group) edges.set(name, { group, path: group.querySelector("path") });
         }
       });
-      stops = [0];
-      steps.forEach((step, i) => vertices.has(step.key) && stops.push(i + 1));
-      if (stops[stops.length - 1] !== steps.length) stops.push(steps.length);
     }
 
     // What every vertex has after so many steps: [exact, shown]. Nothing is computed here, only looked up.
@@ -107,8 +108,8 @@
 
     const boxes = () => [...stage.querySelectorAll(".ag-outline, .ag-pill rect")].map((drawn) => drawn.getBBox());
 
-    // In the middle of its edge where there is room, else on a corner of what it is added to.
-    function pill(path, to, lines) {
+    // In the middle of its edge where there is room, else on a corner of the box that it is added to.
+    function pill(path, seat, lines) {
       const middle = path.getPointAtLength(path.getTotalLength() / 2);
       const group = drawn("g", { class: "ag-pill", "aria-hidden": "true" });
       path.ownerSVGElement.querySelector("g").append(group);
@@ -119,8 +120,8 @@
       }));
       const height = 14 * lines.length + 3;
       const places = [[middle.x - width / 2, middle.y - height / 2]];
-      if (vertices.has(to) && vertices.get(to).outline) {
-        const box = vertices.get(to).outline.getBBox(), left = box.x + box.width - width + 6;
+      if (vertices.has(seat) && vertices.get(seat).outline) {
+        const box = vertices.get(seat).outline.getBBox(), left = box.x + box.width - width + 6;
         places.push([left, box.y - height + 3], [left, box.y + box.height - 3], [box.x - 6, box.y + box.height - 3]);
       }
       const paper = path.ownerSVGElement.querySelector("g > polygon").getBBox();
@@ -138,32 +139,31 @@
 
     function paint() {
       const known = gradients(Math.min(at, steps.length));
-      const step = steps[at - 1];
+      const step = steps[at - 1], adds = step ? step.adds : [], lit = step && seat(step.key);
       stage.querySelectorAll(".ag-pill").forEach((old) => old.remove());
       for (const [key, vertex] of vertices) {
         write(key, vertex, known.get(key));
-        vertex.group.classList.toggle("ag-active", Boolean(step) && step.key === key);
-        vertex.group.classList.toggle("ag-given", Boolean(step) && step.adds.some(({ to }) => to === key));
+        vertex.group.classList.toggle("ag-active", key === lit);
+        vertex.group.classList.toggle("ag-given", key !== lit && adds.some(({ to }) => seat(to) === key));
       }
       for (const { group } of edges.values()) group.classList.remove("ag-active", "ag-done");
       if (at > steps.length) return;
       steps.slice(0, at).forEach((past) => {
         for (const { to } of past.adds) {
-          const edge = edges.get(`${to}--${past.key}`);
+          const edge = edges.get(way(to, past));
           if (edge) edge.group.classList.add(past === step ? "ag-active" : "ag-done");
         }
       });
-      const adds = step ? step.adds : [];
-      for (const to of new Set(adds.map((add) => add.to))) {
-        const edge = edges.get(`${to}--${step.key}`);
-        const lines = adds.filter((add) => add.to === to).map(({ value }) => `+= ${brief(value)}`);
-        if (edge && edge.path) pill(edge.path, to, lines);
+      for (const box of new Set(adds.map(({ to }) => seat(to)))) {
+        const edge = edges.get(`${box}--${lit}`);
+        const lines = adds.filter(({ to }) => seat(to) === box).map(({ value }) => `+= ${brief(value)}`);
+        if (edge && edge.path) pill(edge.path, box, lines);
       }
     }
 
     // Keeps the lit op on the screen, above the controls.
     function follow() {
-      const vertex = vertices.get((steps[at - 1] || {}).key);
+      const vertex = at && at <= steps.length && vertices.get(seat(steps[at - 1].key));
       if (!vertex) return;
       const box = vertex.group.getBoundingClientRect(), foot = controls.box.getBoundingClientRect().top;
       if (box.top >= 0 && box.bottom <= Math.min(foot, innerHeight)) return;
@@ -206,8 +206,7 @@
       at = Math.max(0, Math.min(position, resting));
       paint();
       if (!controls) return;
-      controls.slider.max = stops.length - 1;
-      controls.slider.value = stops.filter((s) => s <= at).length - 1;
+      controls.slider.value = at;
       const spoken = at > steps.length ? "the whole picture" : `step ${at} of ${steps.length}`;
       controls.slider.setAttribute("aria-valuetext", spoken);
       controls.count.textContent = `${Math.min(at, steps.length)} / ${steps.length}`;
@@ -226,10 +225,9 @@
     }
 
     function by(direction) {
-      const here = Math.min(at, steps.length);
-      const further = direction > 0 ? stops.find((s) => s > here) : stops.filter((s) => s < here).pop();
-      if (further !== undefined) show(further);
-      return further !== undefined;
+      const next = Math.min(at, steps.length) + direction, possible = next >= 0 && next <= steps.length;
+      if (possible) show(next);
+      return possible;
     }
 
     function play() {
@@ -237,7 +235,7 @@
       if (at >= steps.length) show(0);
       iconed(controls.play, "pause", "Pause");
       controls.words.setAttribute("aria-live", "off");
-      const pace = Math.max(250, Math.min(1400, 40000 / stops.length));
+      const pace = Math.max(250, Math.min(1400, 40000 / steps.length));
       timer = setInterval(() => (root.isConnected && by(1) && at < steps.length ? null : halt()), pace);
     }
 
@@ -266,8 +264,8 @@
         return element;
       };
       const manual = (move) => () => (timer && halt(), move());
-      const slider = made("input", { type: "range", min: 0, step: 1, "aria-label": "Step of backward" });
-      slider.addEventListener("input", manual(() => show(stops[Number(slider.value)])));
+      const slider = made("input", { type: "range", min: 0, max: steps.length, "aria-label": "Step of backward" });
+      slider.addEventListener("input", manual(() => show(Number(slider.value))));
       controls = {
         first: button("first", "To the start", manual(moves.Home)),
         back: button("back", "Step back", manual(moves.ArrowLeft)),
@@ -289,7 +287,7 @@
     }
 
     function folder() {
-      const slider = made("input", { type: "range", min: 0, max: depths.length - 1, step: 1, value: data.depth });
+      const slider = made("input", { type: "range", min: 0, max: depths.length - 1, value: data.depth });
       slider.setAttribute("aria-label", "Depth of modules shown");
       const count = made("span", { class: "ag-count" });
       const tell = () => {
@@ -299,7 +297,7 @@
       slider.addEventListener("input", () => {
         stage.innerHTML = depths[slider.value][1];
         tell();
-        bind();
+        bind(slider.value);
         show(at);
       });
       tell();
@@ -307,7 +305,7 @@
       root.append(made("label", { class: "ag-depth" }, made("span", {}, "depth"), slider, count));
     }
 
-    bind();
+    bind(data.depth);
     if (steps.length) stepper();
     if (depths.length > 1) folder();
     show(resting);

@@ -9,7 +9,8 @@ from io import BytesIO
 import numpy as np
 import pytest
 
-from autograd import tensor
+import nn
+from autograd import draw, tensor
 from autograd.drawing.build import build
 from autograd.drawing.drawing import Drawing
 from autograd.drawing.model import Picture
@@ -255,7 +256,9 @@ def test_depths_are_chosen_and_steps_go_on(opened, shared):
     drawing, _ = shared
     picture, few = drawing.picture, Picture(drawing.picture.vertices[:3], (), direction="LR")
     svg = drawing._svg(picture, "p")
-    shown = opened(document(page(picture, svg, prefix="p", variants={0: drawing._svg(few, "p"), 1: svg})))
+    shown = opened(
+        document(page(picture, svg, prefix="p", variants={0: (few, drawing._svg(few, "p")), 1: (picture, svg)}))
+    )
     depth = shown.get_by_role("slider", name="Depth of modules shown")
     assert depth.input_value() == "1"
     assert shown.locator("svg[role=img] .vertex").count() == len(picture.vertices)
@@ -267,6 +270,21 @@ def test_depths_are_chosen_and_steps_go_on(opened, shared):
     assert all(json.loads(grad) == float(picture.vertex(id[2:]).grad) for id, grad in final)
     depth.fill("1")
     assert shown.locator("svg[role=img] .vertex").count() == len(picture.vertices)
+
+
+def test_steps_inside_a_folded_module_light_the_box_that_stands_for_it(opened):
+    model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+    drawing = draw((model(np.ones((4, 2), np.float32)) ** 2).mean(), direction="LR")
+    shown = opened(drawing.html)
+    shown.get_by_role("slider", name="Depth of modules shown").fill("0")
+    folded = drawing.foldings[0]
+    rewound(shown)
+    for step in drawing.picture.steps:
+        shown.keyboard.press("ArrowRight")
+        lit = shown.evaluate("[...document.querySelectorAll('.vertex.ag-active')].map(v => v.id)")
+        assert [key.rpartition("-")[2] for key in lit] == [folded.homes.get(step.key, step.key)]
+    given = shown.locator(".vertex.ag-given").count()
+    assert given == 0, "what the last step gives stays in the box that is lit"
 
 
 def test_without_scripts_the_picture_is_all_there(opened, shared):

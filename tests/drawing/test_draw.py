@@ -75,7 +75,7 @@ def shown(page):
     """The depths that a page offers, and the keys in the picture that it opens with."""
     facts = json.loads(re.search(r'<script type="application/json">(.*?)</script>', page, re.DOTALL)[1])
     stage = page[page.index("<svg") : page.index("</svg>")]
-    return [int(depth) for depth, _ in facts["depths"]], len(re.findall(r'class="node vertex', stage))
+    return [int(depth) for depth, *_ in facts["depths"]], len(re.findall(r'class="node vertex', stage))
 
 
 @pytest.mark.parametrize("model", [Nested(3), Nested(12), blocks(2), blocks(12), blocks(22)])

@@ -11,7 +11,7 @@ import pytest
 from autograd import tensor
 from autograd.drawing import page as module
 from autograd.drawing.build import build
-from autograd.drawing.model import Contribution, Edge, Picture, Step, Vertex
+from autograd.drawing.model import Contribution, Edge, Picture, Step, Vertex, replace
 from autograd.drawing.page import EXACT, document, facts, page, player
 from autograd.drawing.trace import Trace
 
@@ -188,13 +188,16 @@ def test_pages_differ_in_their_prefix_alone(quadratic):
 
 
 def test_foldings_are_in_order_and_the_shown_one_is_known(quadratic):
-    data = facts(quadratic, SVG, {2: "<svg>2</svg>", 0: "<svg>0</svg>", 1: SVG})
-    assert [depth for depth, _ in data["depths"]] == ["0", "1", "2"]
+    few = replace(quadratic, vertices=quadratic.vertices[1:], homes={"n0": "n1"})
+    svgs = [f"<svg>{i}</svg>" for i in range(3)]
+    data = facts(quadratic, SVG, {2: (quadratic, svgs[2]), 0: (few, svgs[0]), 1: (quadratic, SVG)})
+    assert [depth for depth, *_ in data["depths"]] == ["0", "1", "2"]
     assert data["depth"] == 1
-    data = facts(quadratic, SVG, {0: "<svg>0</svg>", 1: "<svg>1</svg>"})
-    assert data["depths"] == [["0", "<svg>0</svg>"], ["1", "<svg>1</svg>"], ["2", ""]], "what is open is there already"
+    data = facts(quadratic, SVG, {0: (few, svgs[0]), 1: (quadratic, svgs[1])})
+    drawn = [["0", svgs[0], {"n0": "n1"}], ["1", svgs[1], {}], ["2", "", {}]]
+    assert data["depths"] == drawn, "what is open is there already, and what is not drawn is told where it is"
     assert data["depth"] == 2
-    found, data, _ = read(quadratic, SVG, variants={0: "<svg></svg>"})
+    found, data, _ = read(quadratic, SVG, variants={0: (quadratic, "<svg></svg>")})
     assert [tag for tag, _ in found.tags].count("svg") == 1, "foldings that are not shown are text, not elements"
 
 
