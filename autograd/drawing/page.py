@@ -185,7 +185,7 @@ STYLE = """
 .ag-page:focus { outline: none; }
 .ag-page :focus-visible, .ag-page:focus-visible { outline: 2px solid var(--ag-grad); outline-offset: 2px; }
 .ag-stage { overflow-x: auto; text-align: center; }
-.ag-stage svg { max-width: 100%; height: auto; }
+.ag-stage svg { min-width: calc(var(--ag-width) * 0.6); } /* rather scrolled than too small to read */
 .ag-steps {
   position: sticky; bottom: 0; background: var(--ag-bg);
   border-top: 1px solid var(--ag-module-line); margin: 0 12px; padding: 10px 0 8px;

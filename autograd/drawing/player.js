@@ -54,8 +54,7 @@
       steps.forEach((step, i) => {
         for (const { to } of step.adds) {
           if (vertices.has(to)) vertices.get(to).complete = i + 1;
-          const name = way(to, step);
-          const group = edges.has(name) ? null : found(name);
+          const name = way(to, step), group = found(name);
           if (group) edges.set(name, { group, path: group.querySelector("path") });
         }
       });
@@ -106,12 +105,12 @@
       if (vertex.outline) fit(vertex.text, vertex.outline);
     }
 
-    const boxes = () => [...stage.querySelectorAll(".ag-outline, .ag-pill rect")].map((drawn) => drawn.getBBox());
+    const boxes = () => [...stage.querySelectorAll(".ag-outline, .ag-pill rect, text")].map((drawn) => drawn.getBBox());
 
     // In the middle of its edge where there is room, else on a corner of the box that it is added to.
     function pill(path, seat, lines) {
       const middle = path.getPointAtLength(path.getTotalLength() / 2);
-      const group = drawn("g", { class: "ag-pill", "aria-hidden": "true" });
+      const taken = boxes(), group = drawn("g", { class: "ag-pill", "aria-hidden": "true" });
       path.ownerSVGElement.querySelector("g").append(group);
       const width = 12 + Math.max(...lines.map((line) => {
         const run = drawn("text", { "text-anchor": "middle" }, line);
@@ -127,7 +126,7 @@
       const paper = path.ownerSVGElement.querySelector("g > polygon").getBBox();
       const free = ([x, y]) =>
         x > paper.x && y > paper.y && x + width < paper.x + paper.width && y + height < paper.y + paper.height &&
-        !boxes().some((box) => x < box.x + box.width && box.x < x + width &&
+        !taken.some((box) => x < box.x + box.width && box.x < x + width &&
           y + 4 < box.y + box.height && box.y < y + height - 4);
       const [x, y] = places.find((place) => free(place)) || places[0];
       group.querySelectorAll("text").forEach((run, i) => {
@@ -165,10 +164,11 @@
     function follow() {
       const vertex = at && at <= steps.length && vertices.get(seat(steps[at - 1].key));
       if (!vertex) return;
-      const box = vertex.group.getBoundingClientRect(), foot = controls.box.getBoundingClientRect().top;
-      if (box.top >= 0 && box.bottom <= Math.min(foot, innerHeight)) return;
+      const [box, frame, foot] = [vertex.group, stage, controls.box].map((part) => part.getBoundingClientRect());
+      const level = box.left >= frame.left && box.right <= frame.right;
+      if (level && box.top >= 0 && box.bottom <= Math.min(foot.top, innerHeight)) return;
       const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      vertex.group.scrollIntoView({ block: "center", inline: "nearest", behavior: still ? "auto" : "smooth" });
+      vertex.group.scrollIntoView({ block: "center", inline: "center", behavior: still ? "auto" : "smooth" });
     }
 
     const brief = (gradient) => (gradient[2] ? `|${gradient[1]}|` : gradient[1]);

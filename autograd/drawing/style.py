@@ -83,7 +83,8 @@ def css(prefix: str, used: Collection[str]) -> str:
 def dressed(svg: str, *, prefix: str, title: str, desc: str, theme: Theme = "auto") -> str:
     """The SVG that Graphviz made of our DOT, made ours: an element that can stand in a page, beside others.
 
-    Its own id is the prefix, and all ids in it begin with that. It is as wide as it was drawn, or as its place allows.
+    Its own id is the prefix, and all ids in it begin with that. It is as wide as it was drawn, or as its place allows,
+    and tells the page around it how wide that was.
     The text of gradients and of data has the class "grad" or "data", and the two parts of a bar "f-bar" and "f-track".
     """
     root = ElementTree.fromstring(svg)
@@ -109,7 +110,7 @@ def dressed(svg: str, *, prefix: str, title: str, desc: str, theme: Theme = "aut
         "aria-describedby": f"{prefix}-desc",
         "viewBox": root.attrib["viewBox"],
         "width": f"{width:.0f}",
-        "style": "max-width:100%;height:auto",
+        "style": f"--ag-width:{width:.0f}px;max-width:100%;height:auto",
         "font-family": FONT,
         **USUAL,
     }

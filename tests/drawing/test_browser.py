@@ -287,6 +287,20 @@ def test_steps_inside_a_folded_module_light_the_box_that_stands_for_it(opened):
     assert given == 0, "what the last step gives stays in the box that is lit"
 
 
+def test_a_wide_picture_can_be_read_and_the_lit_op_is_in_sight(opened):
+    y = tensor(0.5, requires_grad=True)
+    for _ in range(25):
+        y = np.sin(y * 1.1)
+    shown = opened(draw(y).html, reduced_motion="reduce")
+    size = shown.evaluate("document.querySelector('.vertex text').getBoundingClientRect().height")
+    assert size >= 9, "rather scrolled than shrunk to nothing"
+    rewound(shown)
+    for key in ("ArrowRight", "End"):
+        shown.keyboard.press(key)
+        lit = shown.locator(".vertex.ag-active").bounding_box()
+        assert 0 <= lit["x"] <= 900 - lit["width"]
+
+
 def test_without_scripts_the_picture_is_all_there(opened, shared):
     shown = opened(shared[0].html, java_script_enabled=False)
     assert shown.locator("svg[role=img]").is_visible()
