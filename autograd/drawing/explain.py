@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.drawing.formulas import NUMERAL, in_latex, number, scalar, with_numbers, written
-from autograd.drawing.labels import detail, stretched
-from autograd.drawing.naming import Names, told
+from autograd.drawing.formulas import NUMERAL, in_latex, number, scalar, with_numbers
+from autograd.drawing.labels import detail
+from autograd.drawing.naming import Names, summed, told
 from autograd.drawing.trace import Trace
 from autograd.drawing.writing import Latex, escaped
 from autograd.graph import Leaf, Traced
@@ -125,22 +125,12 @@ class Explanation:
         return head, f"g = {self._d(step.node)} = {measured(step.g)}", further
 
     def _contribution(self, step: Step, c: Contribution) -> str:
-        rule = written(step.node.op.name, c.operand, self._known(step.node, str))
+        rule = self.names.formula(step, c, self.trace.values)
         now = "" if c.first else f"   → {measured(c.total)}"
         if scalar(c.value) and step.node.shape == ():
             numbers = with_numbers(step.node, c.operand, self.trace.values, step.g)
             return " = ".join(dict.fromkeys(filter(None, [rule, numbers, number(c.value)]))) + now
-        rule = f"sum({rule})" if summed(step, c) else rule
         return f"{rule} = {measured(c.value)}{now}"
-
-    def _known(self, node: Node, spelled: Callable[[str], str]) -> dict[str, str]:
-        """What a node's formulas are to call its operands, its result and its parameters."""
-        known = {name: number(x) for name, x in node.op.parameters(node).items() if scalar(x)}
-        if not node.op.variadic:
-            known.update({x: spelled(self.names.operand(node, i)) for i, x in enumerate(node.op.operands)})
-        if node.op.name == "mean":
-            known["n"] = str(np.size(self.trace.operands(node)[0]) // max(np.size(self.trace.values[node]), 1))
-        return {**known, "out": spelled(self.names.nodes[node])}
 
     def _d(self, node: Node) -> str:
         return f"∂{self.loss}/∂{self.names.nodes[node]}"
@@ -153,7 +143,8 @@ class Explanation:
 
     def _end(self, leaf: Node) -> tuple[str, str]:
         g = self.trace.cotangents.get(leaf)
-        return f"{self._d(leaf)} = {'—' if g is None else str(g) if scalar(g) else measured(g)}", ""
+        shown = "—" if g is None else str(g).replace("-", "−") if scalar(g) else measured(g)  # a number, all of it
+        return f"{self._d(leaf)} = {shown}", ""
 
     # -- LaTeX -------------------------------------------------------------------------------------
 
@@ -196,7 +187,8 @@ class Explanation:
         """One equation for each contribution of a step."""
         g = "1" if [step.node] == self.trace.roots else self._fraction(step.node)
         for c in step.contributions:
-            names = {**self._known(step.node, in_symbols), "g": g}
+            called = self.names.parts(step.node, self.trace.values)
+            names = {**{name: in_symbols(x) for name, x in called.items()}, "g": g}
             rule = in_latex(step.node.op.name, c.operand, names)
             sides = [rf"\sum \left({rule}\right)" if summed(step, c) else rule]
             if scalar(c.value) and step.node.shape == ():
@@ -257,12 +249,6 @@ def measured(x: Any) -> str:
     with np.errstate(all="ignore"):
         mean = number(np.mean(x)) if np.size(x) else "—"
         return f"{np.shape(x)}, norm {number(np.linalg.norm(np.ravel(x)))}, mean {mean}"
-
-
-def summed(step: Step, c: Contribution) -> bool:
-    """Whether an operand was broadcast, and its cotangent is summed back into its shape; linear's own rule does so."""
-    name = step.node.op.name
-    return name == "broadcast_to" or (name != "linear" and stretched(step.node, c.operand, c.parent.shape) != "")
 
 
 def aligned(lines: Sequence[str]) -> str:

@@ -70,25 +70,23 @@ class Names:
 
     def formula(self, step: Step, add: Contribution, values: Mapping[Node, Any]) -> str:
         """What a step of backward gives to one operand, by these names: "gᵀ @ S". `values` are those of the nodes."""
-        node, known, spelled = step.node, {}, {}
-        for name, x in node.op.parameters(node).items():
-            if scalar(x):
-                known[name] = number(x)
-        for i, name in enumerate(() if node.op.variadic else node.op.operands):
-            called = self.operand(node, i)
-            if node.parents[i] is None and NUMERAL.fullmatch(called):
-                known[name] = called  # the formula depends on it
-            else:
-                known[name] = chr(_STANDS + i)
-                spelled[_STANDS + i] = called
+        node = step.node
+        known, spelled = self.parts(node, values), {}
+        for i, (name, called) in enumerate(known.items()):
+            if called in self._taken or not NUMERAL.fullmatch(called):  # on a number the formula depends
+                known[name], spelled[_STANDS + i] = chr(_STANDS + i), called
+        rule = written(node.op.name, add.operand, known).translate(spelled)
+        return f"sum({rule})" if summed(step, add) else rule
+
+    def parts(self, node: Node, values: Mapping[Node, Any]) -> dict[str, str]:
+        """What a node's formulas call its parameters that are numbers, its operands, and its result."""
+        known = {name: number(x) for name, x in node.op.parameters(node).items() if scalar(x)}
+        if not node.op.variadic:
+            known |= {name: self.operand(node, i) for i, name in enumerate(node.op.operands)}
         if node.op.name == "mean":
             size = np.size(node.operands[0]) if node.parents[0] is None else np.size(values[node.parents[0]])
             known["n"] = str(size // max(np.size(values[node]), 1))
-        known["out"], spelled[_STANDS - 1] = chr(_STANDS - 1), self.nodes[node]
-        rule = written(node.op.name, add.operand, known).translate(spelled)
-        name = node.op.name
-        broadcast = name != "linear" and stretched(node, add.operand, add.parent.shape) != ""
-        return f"sum({rule})" if broadcast or name == "broadcast_to" else rule
+        return {**known, "out": self.nodes[node]}
 
     def _give(self, trace: Trace, given: Mapping[str, Any]) -> None:
         known = set(trace.values)
@@ -117,6 +115,12 @@ class Names:
             free = f"{name}_{count}"
         self._taken.add(free)
         return free
+
+
+def summed(step: Step, add: Contribution) -> bool:
+    """Whether an operand was broadcast, and its cotangent is summed back into its shape; linear's own rule does so."""
+    name = step.node.op.name
+    return name == "broadcast_to" or (name != "linear" and stretched(step.node, add.operand, add.parent.shape) != "")
 
 
 def told(x: Any) -> str:

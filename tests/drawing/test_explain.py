@@ -67,7 +67,7 @@ backward
      ∂loss/∂y  = g · x = 1 · 2 = 2
 
 gradients
-  ∂loss/∂x = -2.5
+  ∂loss/∂x = −2.5
   ∂loss/∂y = 2.0"""
 
 
