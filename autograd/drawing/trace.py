@@ -66,7 +66,6 @@ class Trace:
         self.nodes = nodes[::-1]  # oldest first
         self.leaves = [node for node in found if isinstance(node, Leaf)]
         self.values: dict[Node, Any] = {leaf: leaf.value for leaf in self.leaves}
-        self.notes = list(self._edits())
         self.cotangents: dict[Node, Any] = {}
         self.steps: list[Step] = []
         with no_grad(), np.errstate(all="ignore"):
@@ -74,17 +73,25 @@ class Trace:
                 self.values[node] = tidy(node.op.forward(*self.operands(node), **node.op.parameters(node)))
             if self.roots and all(root.shape == () for root in self.roots):
                 self.steps = list(self._backward())
+            edited = list(self._edited()) or list(self._changed(outputs))
+        self.notes = [f"{what} since: all is computed from what it is now" for what in edited]
 
-    def _edits(self) -> Iterator[str]:
-        """What to say of leaves and constants that were edited after the graph was recorded."""
+    def _edited(self) -> Iterator[str]:
+        """What was edited after the graph was recorded."""
         if not self.nodes or last_edit() < self.nodes[0].seq:
             return
         start = self.nodes[0].seq
         if any(edited_since(leaf.value, start) for leaf in self.leaves):
-            yield "a leaf was edited since: all is computed from what it is now"
+            yield "a leaf was edited"
         kept = (x for node in self.nodes for p, x in zip(node.parents, node.operands) if p is None)
         if any(edited_since(x, start) for x in kept):
-            yield "a constant was edited since: all is computed from what it is now"
+            yield "a constant was edited"
+
+    def _changed(self, outputs: Sequence[Traced]) -> Iterator[str]:
+        """What changed unseen: a number, which is never edited but replaced, or a plain array."""
+        pairs = [(self.values[out.node], out.value) for out in outputs if out.node is not None]
+        if not all(np.allclose(now, then, equal_nan=True) for now, then in pairs):
+            yield "a leaf or a constant has changed"
 
     def operands(self, node: Node) -> list[Any]:
         """The values of a node's operands."""

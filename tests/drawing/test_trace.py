@@ -161,3 +161,16 @@ def test_edits_are_told_of():
     with no_grad():
         x += 1
     assert Trace([other]).notes == ["a leaf was edited since: all is computed from what it is now"]
+
+
+def test_numbers_that_changed_are_told_of():
+    w, data = tensor(2.0, requires_grad=True), np.array([1.0, 2.0])
+    loss, other = (w * 3 - 1) ** 2, (w * data).sum()
+    assert Trace([loss]).notes == Trace([other]).notes == []
+    data[0] = 5  # unseen, for it is a plain array
+    said = ["a leaf or a constant has changed since: all is computed from what it is now"]
+    assert Trace([loss]).notes == []
+    assert Trace([other]).notes == said
+    with no_grad():
+        w -= 0.1
+    assert Trace([loss]).notes == said
