@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 SPELLED = 1000  # steps of backward whose formulas have their numbers put in
 ARRAYS = "gradients start from a scalar: draw a loss"
+ALONE = "an output is a constant: nothing that it came from requires grad"
 
 
 def build(
@@ -60,7 +61,11 @@ def build(
         total=len(vertices),
         parameters=drawing.modules.parameters,
         held=sum(cost.kept for cost in costs([lift(trace.values[root], root) for root in trace.roots])),
-        notes=(*trace.notes, *([ARRAYS] if any(root.shape for root in trace.roots) else ())),
+        notes=(
+            *trace.notes,
+            *([ARRAYS] if any(root.shape for root in trace.roots) else ()),
+            *([ALONE] if constants else ()),
+        ),
         taken=len(trace.steps),
     )
 

@@ -205,7 +205,7 @@ class Labels(NamedTuple):
         name = shortened(vertex.name)
         if not symbol and vertex.kind not in ("op", "output", "fold"):
             return self.text(name or label, "ink", size=12, bold=True)
-        if symbol and detail.startswith(symbol):
+        if symbol and symbol in (detail[: len(symbol)], detail[-len(symbol) :]):  # "× 0.5", "1 −"
             symbol, detail = detail, ""
         head = self.text(name, "ink", size=12, bold=True) + self.text(" ← ", "muted", size=12) if name else ""
         head += self.text(symbol or label, "ink", size=14 if symbol else 12, bold=True)

@@ -46,6 +46,8 @@ def draw(
     has a slider for it, and opens folded where all of it would be heavy. `direction` is "LR" or "TB", `show` a choice
     of "values", "gradients" and "modules", and `theme` "auto", "light" or "dark".
 
+    A module with keywords is called before it is drawn, `draw(model(x, mask=mask))`.
+
     TypeError for what is no Tensor and for options of another type, ValueError for options that are out of range and
     names that are not in the graph.
 

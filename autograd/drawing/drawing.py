@@ -83,13 +83,13 @@ class Drawing:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         prefix = f"ag-{secrets.token_hex(4)}"  # the same cell may be shown twice, or by another process
-        bundle = {"text/html": self._page(prefix), "image/svg+xml": self._svg(self.picture, prefix)}
-        bundle["text/plain"] = repr(self)
-        return {
-            kind: content
-            for kind, content in bundle.items()
-            if (not include or kind in include) and kind not in (exclude or ())
+        made = {
+            "text/html": lambda: self._page(prefix),
+            "image/svg+xml": lambda: self._svg(self.picture, prefix),
+            "text/plain": lambda: repr(self),
         }
+        wanted = [kind for kind in made if (not include or kind in include) and kind not in (exclude or ())]
+        return {kind: made[kind]() for kind in wanted}
 
     def __repr__(self) -> str:
         """A tree from the outputs back to the leaves; what is used twice is told once."""

@@ -143,7 +143,9 @@ def test_a_leaf_and_a_constant_draw_as_one_vertex(data):
     (vertex,) = drawn(x, names={"x": x}).vertices
     assert (vertex.kind, vertex.label, vertex.shape) == ("leaf", "x", np.shape(data))
     c.name = "c"
-    (vertex,) = drawn(c, constants=[c]).vertices
+    picture = drawn(c, constants=[c])
+    (vertex,) = picture.vertices
+    assert picture.notes == ("an output is a constant: nothing that it came from requires grad",)
     assert (vertex.kind, vertex.label, vertex.grad) == ("leaf", "c", None)
     np.testing.assert_array_equal(vertex.value, data)
 

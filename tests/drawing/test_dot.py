@@ -76,6 +76,8 @@ def test_what_is_shown_of_scalars():
     assert ">grad 12.0<" in source
     assert ">× 0.5<" in source
     assert ">loss<" in source
+    one_less = Vertex("n0", "op", "subtract", symbol="−", detail="1 −")
+    assert ">1 −<" in to_graphviz(Picture((one_less,), ())).source
 
 
 def test_unusual_dtypes_only():

@@ -73,6 +73,11 @@ def test_mimebundle():
     assert set(drawing._repr_mimebundle_(exclude=["text/html"])) == {"image/svg+xml", "text/plain"}
 
 
+def test_text_needs_no_graphviz(monkeypatch):
+    monkeypatch.setattr("autograd.drawing.drawing.render", None)
+    assert Drawing(QUADRATIC)._repr_mimebundle_(include=["text/plain"])["text/plain"].startswith("Computation graph")
+
+
 def test_two_outputs_never_clash():
     def ids():
         bundle = Drawing(QUADRATIC)._repr_mimebundle_()
