@@ -19,7 +19,7 @@ import numpy as np
 from autograd.drawing.model import Vertex
 from autograd.drawing.naming import LONGEST
 from autograd.drawing.style import ABOVE, DARK, LIGHT, PALETTES
-from autograd.drawing.words import magnitude, number, shortened
+from autograd.drawing.words import magnitude, not_finite, number, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -162,7 +162,8 @@ def _number(x: Any, exact: int = 1) -> list[Any]:
     kept = _plain(x.tolist()) if x.size <= exact else None
     if x.ndim == 0:
         return [kept, number(x)]
-    return [kept, number(magnitude(Vertex("", "leaf", "", grad=x))), str(x.shape)]
+    odd = " and ".join(not_finite(x))
+    return [kept, number(magnitude(Vertex("", "leaf", "", grad=x))), f"{x.shape} with {odd}," if odd else str(x.shape)]
 
 
 def _plain(x: Any) -> Any:

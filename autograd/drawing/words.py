@@ -59,11 +59,12 @@ def magnitude(vertex: Vertex) -> float:
 
 def faults(vertex: Vertex) -> str:
     """What is not finite: "NaN", "∞" or both of the value, and "grad NaN" of the gradient; "" if all is well."""
-    found = {word: _not_finite(x) for word, x in (("", vertex.value), ("grad ", vertex.grad))}
+    found = {word: not_finite(x) for word, x in (("", vertex.value), ("grad ", vertex.grad))}
     return " · ".join(word + " ".join(kinds) for word, kinds in found.items() if kinds)
 
 
-def _not_finite(x: Any) -> list[str]:
+def not_finite(x: Any) -> list[str]:
+    """What a value has besides finite numbers: "NaN", "∞"."""
     if x is None or np.asarray(x).dtype.kind not in "fc" or np.isfinite(x).all():
         return []
     return ["NaN"] * bool(np.isnan(x).any()) + ["∞"] * bool(np.isinf(x).any())
@@ -112,6 +113,7 @@ __all__ = [
     "has_gradient",
     "magnitude",
     "memory",
+    "not_finite",
     "number",
     "shortened",
 ]
