@@ -69,8 +69,10 @@ def to_graphviz(picture: Picture, *, theme: Theme = "auto") -> Any:
     )
     label = Labels.of(picture, theme)
     _clusters(drawn, picture, label)
+    inner = {edge.head for edge in picture.edges}
     for edge in picture.edges:
-        drawn.edge(edge.tail, edge.head, **label.edge(edge))
+        spine = {"weight": "3"} if edge.tail in inner else {}  # ops in line, and leaves beside them
+        drawn.edge(edge.tail, edge.head, **label.edge(edge), **spine)
     drawn.attr("graph", labelloc="b", label=label.footer(picture))  # last, for clusters would inherit it
     return drawn
 
