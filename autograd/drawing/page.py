@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograd.drawing.formulas import NUMERAL
 from autograd.drawing.model import Vertex
 from autograd.drawing.naming import LONGEST
 from autograd.drawing.style import ABOVE, DARK, LIGHT, PALETTES
@@ -148,7 +149,7 @@ def _contribution(add: Contribution) -> dict[str, Any]:
     return {
         "to": add.tail,
         "formula": add.formula,
-        "numbers": add.numbers,
+        "numbers": "" if NUMERAL.fullmatch(add.numbers) else add.numbers,  # else it would be told twice
         "value": _number(add.value),
         "total": _number(add.total),
         "first": add.first,

@@ -178,7 +178,7 @@
     function equation({ to, of, formula, numbers, value, total, first }) {
       const line = made("div", { class: "ag-line" }, made("b", {}, partial(to, of)), " += ", formula);
       if (numbers && numbers !== formula) line.append(" = ", numbers);
-      if (full(value) !== numbers) line.append(" = ", made("b", {}, full(value)));
+      line.append(" = ", made("b", {}, full(value)));
       if (!first) line.append(made("i", { class: "ag-total" }, `, together ${full(total)}`));
       return line;
     }
