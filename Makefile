@@ -15,7 +15,7 @@ PIP := -m pip install -qq
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test browser lint docs notebooks lab features bench clean
+.PHONY: help demo test browser lint docs pictures notebooks lab features bench clean
 
 help: ## Say what there is to make
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
@@ -42,6 +42,9 @@ lint: .venv/.has-lint ## Check style, formatting and types
 
 docs: .venv/.has-test ## Write the pages that are made from the code
 	@$(BIN) -m docs
+
+pictures: .venv/.has-test browser ## Draw the pictures in the README
+	@$(BIN) -m docs.pictures
 
 notebooks: .venv/.has-test ## Run the notebooks, and store what they show
 	@$(BIN) -m notebooks $(ARGS)

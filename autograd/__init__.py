@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from autograd import fft as fft
     from autograd import linalg as linalg
     from autograd import special as special
-    from autograd.drawing import draw as draw
-    from autograd.drawing import explain as explain
+    from autograd.drawing.draw import draw as draw
+    from autograd.drawing.explain import explain as explain
 
 __version__ = "0.1.0"
 

@@ -1,4 +1,4 @@
-"""Write the README's picture, a page that is stepped through in a browser: `python -m docs.stepping`."""
+"""Write the README's pictures, one of a page that is stepped through in a browser: `python -m docs.pictures`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from autograd import draw, tensor
+from autograd.drawing import Drawing
+from examples.graphs import two_layers
 
-PICTURE = Path(__file__).with_name("stepping.gif")
+HERE = Path(__file__).parent
 PACE, REST = 1800, 4000  # milliseconds that a step is shown, and the end
 
 
-def neuron():
+def neuron() -> Drawing:
     """The README's first example: one neuron that sees 3 and should say 10."""
     w, b = (tensor(value, requires_grad=True, name=name) for name, value in (("w", 2.0), ("b", 1.0)))
     return draw((w * 3.0 + b - 10.0) ** 2)
@@ -43,9 +45,11 @@ def frames(page: Path) -> list[Image.Image]:
 
 
 if __name__ == "__main__":
+    two_layers().save(HERE / "two_layers.svg")
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "neuron.html"
         neuron().save(page)
         first, *further = frames(page)
-    first.save(PICTURE, append_images=further, duration=[PACE] * len(further) + [REST], loop=0, optimize=True)
-    print(f"written: docs/{PICTURE.name}")
+    pace = [PACE] * len(further) + [REST]
+    first.save(HERE / "stepping.gif", append_images=further, duration=pace, loop=0, optimize=True)
+    print("written: docs/two_layers.svg, docs/stepping.gif")
