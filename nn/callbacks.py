@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nn.checks import integer, number
 from nn.history import TESTED, direction
 from nn.optim.clip import clip_grad_norm_, clip_grad_value_
 from nn.optim.optimizer import Optimizer
@@ -95,6 +96,8 @@ class _Stepped(Callback):
 class EachEpoch(_Stepped):
     """`schedule.step()` after each epoch. With `monitor`, `schedule.step(value)`, the latest in that column.
 
+    ValueError where the schedule needs a monitor and has none, or takes none; TypeError for what is no schedule.
+
     >>> import nn
     >>> optimizer = nn.optim.SGD([nn.Parameter(1.0)], lr=0.1)
     >>> callback = EachEpoch(nn.optim.ReduceLROnPlateau(optimizer, mode="max"), monitor="validation accuracy")
@@ -121,6 +124,8 @@ class EachEpoch(_Stepped):
 
 class EachStep(_Stepped):
     """`schedule.step()` after each step of the optimizer.
+
+    ValueError for a schedule that looks at epochs, or is for fewer steps; TypeError for what is no schedule.
 
     >>> import nn
     >>> optimizer = nn.optim.SGD([nn.Parameter(1.0)], lr=0.1)
@@ -175,9 +180,7 @@ class _Best(Callback):
     """The best value of a column so far."""
 
     def __init__(self, monitor: str | None, mode: Mode | None, min_delta: float = 0.0) -> None:
-        if not min_delta >= 0:
-            raise ValueError(f"{type(self).__name__}: min_delta must be a number ≥ 0, not {min_delta!r}")
-        self.monitor, self.min_delta = monitor, min_delta
+        self.monitor, self.min_delta = monitor, number(type(self).__name__, "min_delta", min_delta, "a number ≥ 0")
         self.sign = 1 if monitor is None or direction(monitor, mode) == "min" else -1
         self.best: float | None = None
 
@@ -227,9 +230,7 @@ class EarlyStopping(_Best):
         restore_best: bool = True,
     ) -> None:
         super().__init__(monitor, mode, min_delta)
-        if not isinstance(patience, int) or patience < 1:
-            raise ValueError(f"EarlyStopping: patience must be a whole number of epochs, at least 1, not {patience!r}")
-        self.patience, self.restore_best = patience, restore_best
+        self.patience, self.restore_best = integer("EarlyStopping", "patience", patience, 1), restore_best
         self.waited = 0
         self.kept: dict[str, Any] | None = None  # the state of the best model
 

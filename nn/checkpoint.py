@@ -98,20 +98,19 @@ def load(model: Module, path: str | PathLike[str], *, optimizer: Optimizer | Non
     state = {name: x for name, x in arrays.items() if not name.startswith((OPTIMIZER, METADATA))}
     if FORMAT not in header:  # PyTorch's save_model leaves out what is shared, and lists it in the header
         state.update({name: state[kept] for name, kept in header.items() if kept in state})
-    before = model.state_dict() if optimizer is not None else {}
+    put_in_place = None
+    if optimizer is not None and remembered is not None:
+        try:
+            put_in_place = optimizer.check_state_dict(remembered)
+        except Exception as fault:
+            rule = remembered.get("rule", "an optimizer")
+            raise ValueError(f"load: {path} holds the state of {rule}, not of this optimizer: {fault}") from fault
     try:
         model.load_state_dict(state)
     except RuntimeError as fault:
         raise RuntimeError(f"load: {path}: {fault}") from None
-    if optimizer is not None and remembered is not None:
-        try:
-            optimizer.load_state_dict(remembered)
-        except BaseException as fault:
-            model.load_state_dict(before)
-            if not isinstance(fault, Exception):
-                raise
-            rule = remembered.get("rule", "an optimizer")
-            raise ValueError(f"load: {path} holds the state of {rule}, not of this optimizer: {fault}") from fault
+    if put_in_place is not None:
+        put_in_place()
     return metadata
 
 

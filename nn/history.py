@@ -154,7 +154,7 @@ class History:
         """Draw the losses and every metric over the epochs, training and validation; returns the matplotlib Axes.
 
         With a `path` the picture is written there, as its ending says (.png, .svg, .pdf). With an `ax` only the losses
-        are drawn, into that. ValueError if there are no epochs.
+        are drawn, into that. ValueError if there are no epochs, ImportError without matplotlib.
         """
         try:
             import matplotlib

@@ -12,23 +12,28 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from autograd import Tensor, no_grad
+from nn.checks import choice, number
 from nn.random import default_rng
 
 if TYPE_CHECKING:
+    from nn.random import Rng
+
     Mode = Literal["fan_in", "fan_out"]
-    Rng = np.random.Generator | int | None
+
+# fmt: off
+__all__ = [
+    "calculate_gain", "constant_", "fans", "kaiming_normal_", "kaiming_uniform_", "normal_", "ones_", "orthogonal_",
+    "trunc_normal_", "uniform_", "xavier_normal_", "xavier_uniform_", "zeros_",
+]
+# fmt: on
 
 
 def _check(name: str, x: Tensor, **options: float) -> None:
-    """TypeError where x takes no fractions, ValueError where an option is NaN, or is negative and stands for a size."""
+    """TypeError where x takes no fractions, ValueError where an option is no number, or a negative size."""
     if x.dtype.kind != "f":
         raise TypeError(f"{name}: x must be floating, not {x.dtype}")
     for option, value in options.items():
-        size = option in ("std", "gain")
-        if not (value >= 0 if size else value == value):
-            raise ValueError(f"{name}: {option} must be a number{' ≥ 0' if size else ''}, not {value!r}")
-    if "low" in options and options["low"] > options["high"]:
-        raise ValueError(f"{name}: low={options['low']} must not be above high={options['high']}")
+        number(name, option, value, "a number ≥ 0" if option in ("std", "gain") else "a number")
 
 
 def _fill(x: Tensor, values: Any) -> Tensor:
@@ -38,8 +43,10 @@ def _fill(x: Tensor, values: Any) -> Tensor:
 
 
 def fans(x: Any) -> tuple[int, int]:
-    """(fan_in, fan_out) of a weight (out, in, *kernel): how many entries are summed for one output, in · |kernel|, and
-    how many sums one input is in, out · |kernel|. ValueError for fewer axes, or none to fill.
+    """(in · |kernel|, out · |kernel|), fan_in and fan_out of a weight.   x: (out, in, *kernel) → two integers.
+
+    The one is how many entries are summed for an output, the other how many sums an input is in. ValueError for fewer
+    axes, or none to fill.
 
     >>> fans(np.ones((8, 3, 5, 5)))
     (75, 200)
@@ -67,14 +74,11 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     if nonlinearity == "leaky_relu":
         slope = 0.01 if param is None else param
         return math.sqrt(2 / (1 + slope * slope))
-    if nonlinearity not in gains:
-        names = ", ".join(map(repr, [*gains, "leaky_relu"]))
-        raise ValueError(f"init: nonlinearity must be one of {names}, not {nonlinearity!r}")
-    return gains[nonlinearity]
+    return gains[choice("init", "nonlinearity", nonlinearity, [*gains, "leaky_relu"])]
 
 
 def constant_(x: Tensor, value: float) -> Tensor:
-    """x ← value. TypeError where x holds integers, and value is none.
+    """x ← value, in every entry.   x: (...) → x. TypeError where x holds integers, and value is none.
 
     >>> from autograd import zeros
     >>> constant_(zeros(2), 0.5).tolist()
@@ -86,7 +90,7 @@ def constant_(x: Tensor, value: float) -> Tensor:
 
 
 def zeros_(x: Tensor) -> Tensor:
-    """x ← 0.
+    """x ← 0, in every entry.   x: (...) → x.
 
     >>> from autograd import ones
     >>> zeros_(ones(2)).tolist()
@@ -96,7 +100,7 @@ def zeros_(x: Tensor) -> Tensor:
 
 
 def ones_(x: Tensor) -> Tensor:
-    """x ← 1.
+    """x ← 1, in every entry.   x: (...) → x.
 
     >>> from autograd import zeros
     >>> ones_(zeros(2)).tolist()
@@ -106,18 +110,20 @@ def ones_(x: Tensor) -> Tensor:
 
 
 def uniform_(x: Tensor, low: float = 0.0, high: float = 1.0, *, rng: Rng = None) -> Tensor:
-    """x ~ U(low, high). TypeError where x is not floating, ValueError where low > high.
+    """x ~ U(low, high).   x: (...) → x. TypeError where x is not floating, ValueError where low > high.
 
     >>> from autograd import zeros
     >>> bool((abs(uniform_(zeros(100), -0.5, 0.5)) <= 0.5).all())
     True
     """
     _check("uniform_", x, low=low, high=high)
+    if low > high:
+        raise ValueError(f"uniform_: low={low} must not be above high={high}")
     return _fill(x, default_rng(rng).uniform(low, high, x.shape))
 
 
 def normal_(x: Tensor, mean: float = 0.0, std: float = 1.0, *, rng: Rng = None) -> Tensor:
-    """x ~ N(mean, std²). TypeError where x is not floating, ValueError where std < 0.
+    """x ~ N(mean, std²).   x: (...) → x. TypeError where x is not floating, ValueError where std < 0.
 
     >>> from autograd import zeros
     >>> normal_(zeros((2, 3)), std=0.02).shape
@@ -130,7 +136,7 @@ def normal_(x: Tensor, mean: float = 0.0, std: float = 1.0, *, rng: Rng = None) 
 def trunc_normal_(
     x: Tensor, mean: float = 0.0, std: float = 1.0, low: float = -2.0, high: float = 2.0, *, rng: Rng = None
 ) -> Tensor:
-    """x ~ N(mean, std²), given that low ≤ x ≤ high. ValueError unless std > 0 and low < high.
+    """x ~ N(mean, std²), given that low ≤ x ≤ high.   x: (...) → x. ValueError unless std > 0 and low < high.
 
     >>> from autograd import zeros
     >>> bool((abs(trunc_normal_(zeros(1000), std=5.0)) <= 2).all())
@@ -158,10 +164,10 @@ def _truncated(shape: tuple[int, ...], low: float, high: float, rng: np.random.G
 
 
 def orthogonal_(x: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor:
-    """x xᵀ = gain² I, or xᵀ x where x has more rows than columns: any rotation as likely as any other.
+    """x xᵀ = gain² I, or xᵀ x where x has more rows than columns.   x: (out, in, ...) → x.
 
-    A weight (out, in, ...) is taken as the matrix (out, in · ...). ValueError for fewer than two axes.
-    Saxe et al. 2014; the signs are as Mezzadri 2007 has them.
+    Any rotation is as likely as any other. A weight (out, in, ...) is taken as the matrix (out, in · ...). ValueError
+    for fewer than two axes. Saxe et al. 2014; the signs are as Mezzadri 2007 has them.
 
     >>> from autograd import zeros
     >>> w = orthogonal_(zeros((2, 3)))
@@ -180,9 +186,10 @@ def orthogonal_(x: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor:
 def kaiming_uniform_(
     x: Tensor, a: float = 0.0, mode: Mode = "fan_in", nonlinearity: str = "leaky_relu", *, rng: Rng = None
 ) -> Tensor:
-    """x ~ U(-b, b), b = gain √(3 / fan), gain² = 2 / (1 + a²).   He et al. 2015.
+    """x ~ U(-b, b), b = gain √(3 / fan), gain² = 2 / (1 + a²).   x: (out, in, ...) → x.   He et al. 2015.
 
-    The gain is that of leaky ReLUs of slope a, where a = 0 is ReLU, or of another `nonlinearity`.
+    The gain is that of leaky ReLUs of slope a, where a = 0 is ReLU, or of another `nonlinearity`: see `calculate_gain`.
+    The fan is fan_in, or fan_out, by `mode`. ValueError where x has none, as `fans` says.
 
     >>> from autograd import zeros
     >>> w = kaiming_uniform_(zeros((3, 4)), a=5**0.5)  # b = 1/√fan_in
@@ -196,9 +203,10 @@ def kaiming_uniform_(
 def kaiming_normal_(
     x: Tensor, a: float = 0.0, mode: Mode = "fan_in", nonlinearity: str = "leaky_relu", *, rng: Rng = None
 ) -> Tensor:
-    """x ~ N(0, s²), s = gain / √fan, gain² = 2 / (1 + a²).   He et al. 2015.
+    """x ~ N(0, s²), s = gain / √fan, gain² = 2 / (1 + a²).   x: (out, in, ...) → x.   He et al. 2015.
 
-    The gain is that of leaky ReLUs of slope a, where a = 0 is ReLU, or of another `nonlinearity`.
+    The gain is that of leaky ReLUs of slope a, where a = 0 is ReLU, or of another `nonlinearity`: see `calculate_gain`.
+    The fan is fan_in, or fan_out, by `mode`. ValueError where x has none, as `fans` says.
 
     >>> from autograd import zeros
     >>> kaiming_normal_(zeros((3, 4))).shape
@@ -208,7 +216,9 @@ def kaiming_normal_(
 
 
 def xavier_uniform_(x: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor:
-    """x ~ U(-b, b), b = gain √(6 / (fan_in + fan_out)).   Glorot and Bengio 2010, for tanh and sigmoid.
+    """x ~ U(-b, b), b = gain √(6 / (fan_in + fan_out)).   x: (out, in, ...) → x.   Glorot and Bengio 2010.
+
+    For tanh and sigmoid. ValueError where x has no fans, or gain < 0.
 
     >>> from autograd import zeros
     >>> bool((abs(xavier_uniform_(zeros((2, 4)))) <= 1).all())
@@ -220,7 +230,9 @@ def xavier_uniform_(x: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor:
 
 
 def xavier_normal_(x: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor:
-    """x ~ N(0, s²), s = gain √(2 / (fan_in + fan_out)).   Glorot and Bengio 2010, for tanh and sigmoid.
+    """x ~ N(0, s²), s = gain √(2 / (fan_in + fan_out)).   x: (out, in, ...) → x.   Glorot and Bengio 2010.
+
+    For tanh and sigmoid. ValueError where x has no fans, or gain < 0.
 
     >>> from autograd import zeros
     >>> xavier_normal_(zeros((2, 4))).shape
@@ -232,7 +244,5 @@ def xavier_normal_(x: Tensor, gain: float = 1.0, *, rng: Rng = None) -> Tensor:
 
 def _kaiming_std(name: str, x: Tensor, a: float, mode: str, nonlinearity: str) -> float:
     _check(name, x, a=a)
-    of = dict(zip(("fan_in", "fan_out"), fans(x)))
-    if mode not in of:
-        raise ValueError(f"init: mode must be 'fan_in' or 'fan_out', not {mode!r}")
-    return calculate_gain(nonlinearity, a) / math.sqrt(of[mode])
+    fan = dict(zip(("fan_in", "fan_out"), fans(x)))
+    return calculate_gain(nonlinearity, a) / math.sqrt(fan[choice("init", "mode", mode, fan)])

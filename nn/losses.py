@@ -1,7 +1,8 @@
 """Losses as modules: how far a prediction is from its target, as one number to make small.
 
-`nn.functional` has the formulas, and says what they take and raise. A module keeps the options, and the weights as
-buffers, which are part of its state.
+`nn.functional` says in full what they take and raise. A module keeps the options, and the weights as buffers, which are
+part of its state. With reduction="sum" the sum takes the place of the mean; with "none" out has a number for each
+entry, or each row.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from nn import functional
-from nn.functional.checks import finite, floating, index, number
+from nn.checks import number, optional_integer
+from nn.functional.inputs import finite, floating
 from nn.functional.losses import DIVERGENCES, reducer
 from nn.module import Module
 
@@ -40,7 +42,7 @@ class Loss(Module):
 
 
 class MSELoss(Loss):
-    """out = mean (x - target)².   x, target: one shape, or ValueError.
+    """out = mean (x - target)².   x, target: (...) → (); other shapes are a ValueError.
 
     >>> MSELoss(reduction="sum")([1.0, 2.0], [1.0, 4.0])
     tensor(4., dtype=float64)
@@ -51,7 +53,7 @@ class MSELoss(Loss):
 
 
 class L1Loss(Loss):
-    """out = mean |x - target|.   x, target: one shape, or ValueError.
+    """out = mean |x - target|.   x, target: (...) → (); other shapes are a ValueError.
 
     >>> L1Loss()([1.0, 2.0], [1.0, 4.0])
     tensor(1., dtype=float64)
@@ -62,7 +64,9 @@ class L1Loss(Loss):
 
 
 class HuberLoss(Loss):
-    """out = mean of d² / 2 where |d| ≤ δ, else δ (|d| - δ/2), of d = x - target.   x, target: one shape, or ValueError.
+    """out = mean of d² / 2 where |d| ≤ δ, else δ (|d| - δ/2), of d = x - target.   x, target: (...) → ().
+
+    δ is `delta`. Other shapes, and δ ≤ 0, are a ValueError.   Huber 1964.
 
     >>> HuberLoss(delta=2.0)([1.0, 2.0], [2.0, 12.0])
     tensor(9.25, dtype=float64)
@@ -72,14 +76,14 @@ class HuberLoss(Loss):
 
     def __init__(self, reduction: Reduction = "mean", delta: float = 1.0) -> None:
         super().__init__(reduction)
-        self.delta = number("HuberLoss", "delta", delta, "> 0")
+        self.delta = number("HuberLoss", "delta", delta, "a number > 0")
 
     def forward(self, x: Any, target: Any) -> Tensor:
         return functional.huber_loss(x, target, reduction=self.reduction, delta=self.delta)
 
 
 class KLDivLoss(Loss):
-    """out = mean of t (log t - x), with log-probabilities x and probabilities t.   x, t: one shape, or ValueError.
+    """out = mean of t (log t - x), with log-probabilities x and probabilities t.   x, t: (...) → ().
 
     "mean", the default as in PyTorch, is over all entries; the Kullback-Leibler divergence, averaged over a batch of
     distributions, is reduction="batchmean". With `log_target` the target is log t.
@@ -117,7 +121,7 @@ class WeightedLoss(Loss):
 
 
 class NLLLoss(WeightedLoss):
-    """out = mean over rows of -w[t] x[t], with log-probabilities x.   x: (..., C), t: (...) integers in [0, C).
+    """out = mean over rows of -w[t] x[t], with log-probabilities x.   x: (..., C), t: (...) in [0, C) → ().
 
     `weight` (C,) is w, and the mean is a weighted one. Rows whose target is `ignore_index` do not count (None: all do;
     PyTorch's default is -100).
@@ -130,7 +134,7 @@ class NLLLoss(WeightedLoss):
 
     def __init__(self, weight: Any = None, *, ignore_index: int | None = None, reduction: Reduction = "mean") -> None:
         super().__init__(weight, reduction=reduction)
-        self.ignore_index = index("NLLLoss", "ignore_index", ignore_index)
+        self.ignore_index = optional_integer("NLLLoss", "ignore_index", ignore_index)
 
     def forward(self, x: Any, target: Any) -> Tensor:
         return functional.nll_loss(
@@ -139,11 +143,11 @@ class NLLLoss(WeightedLoss):
 
 
 class CrossEntropyLoss(WeightedLoss):
-    """out = mean over rows of -w[t] log softmax(logits)[t].   logits: (..., C), t: (...) integers in [0, C).
+    """out = mean over rows of -w[t] log softmax(logits)[t].   logits: (..., C), t: (...) in [0, C) → ().
 
-    The logits are scores before any softmax. Floats in the logits' shape are probabilities of the classes. Targets of
-    another dtype, out of range or of another shape raise. `weight` (C,) is w, and the mean over integers is a weighted
-    one. Rows whose target is `ignore_index` do not count (None: all do; PyTorch's default is -100).
+    The logits are scores before any softmax, t integers. Floats in the logits' shape are probabilities of the classes.
+    Targets of another dtype, out of range or of another shape raise. `weight` (C,) is w, and the mean over integers is
+    a weighted one. Rows whose target is `ignore_index` do not count (None: all do; PyTorch's default is -100).
     `label_smoothing` ε gives the share ε of every target to all classes alike.
 
     >>> CrossEntropyLoss()([[0.0, 0.0], [100.0, 0.0]], [1, 0])
@@ -161,8 +165,8 @@ class CrossEntropyLoss(WeightedLoss):
         label_smoothing: float = 0.0,
     ) -> None:
         super().__init__(weight, reduction=reduction)
-        self.ignore_index = index("CrossEntropyLoss", "ignore_index", ignore_index)
-        self.label_smoothing = number("CrossEntropyLoss", "label_smoothing", label_smoothing, "in [0, 1]")
+        self.ignore_index = optional_integer("CrossEntropyLoss", "ignore_index", ignore_index)
+        self.label_smoothing = number("CrossEntropyLoss", "label_smoothing", label_smoothing, "a number from 0 to 1")
 
     def forward(self, logits: Any, target: Any) -> Tensor:
         return functional.cross_entropy(
@@ -176,7 +180,7 @@ class CrossEntropyLoss(WeightedLoss):
 
 
 class BCELoss(WeightedLoss):
-    """out = mean of -w (t log x + (1 - t) log(1 - x)), with probabilities x and t.   x, t: one shape, or ValueError.
+    """out = mean of -w (t log x + (1 - t) log(1 - x)), with probabilities x and t.   x, t: (...) → ().
 
     `weight` w broadcasts to the shape of x. From logits, BCEWithLogitsLoss is exact.
 
@@ -189,7 +193,7 @@ class BCELoss(WeightedLoss):
 
 
 class BCEWithLogitsLoss(WeightedLoss):
-    """out = mean of w (p t softplus(-x) + (1 - t) softplus(x)), with logits x.   x, t: one shape, or ValueError.
+    """out = mean of w (p t softplus(-x) + (1 - t) softplus(x)), with logits x.   x, t: (...) → ().
 
     The binary cross-entropy of sigmoid(x), for any x. `weight` w and `pos_weight` p broadcast to the shape of x: p is
     what a class's positives count, on the last axis, where they are rare.

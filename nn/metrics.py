@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd import Tensor
-from nn.layers.sizes import positive
+from nn.checks import integer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,7 +68,7 @@ class _Average(Metric):
 
 
 class Accuracy(_Average):
-    """Σ (argmax out = y) / N.   out: (..., C) scores, y: (...) integers in [0, C).
+    """accuracy = Σ [argmax out = y] / N.   out: (..., C) scores, y: (...) integers in [0, C) → a float.
 
     With a `threshold`, out and y have one shape, and an entry is of class 1 where it is above: 0 for logits, 0.5 for
     probabilities. A sample with a score of NaN counts as wrong.
@@ -99,9 +99,9 @@ class Accuracy(_Average):
 
 
 class TopK(_Average):
-    """Σ (y is among the k highest scores) / N.   out: (..., C), y: (...) integers in [0, C), 1 ≤ k ≤ C.
+    """top-k = Σ [y is among the k highest scores] / N.   out: (..., C), y: (...) integers in [0, C) → a float.
 
-    Of equal scores, the first ones are taken to be higher, and NaN is above all but never right: TopK(1) is Accuracy.
+    Of equal scores, the first ones are higher; NaN is above all, but never right. ValueError unless 1 ≤ k ≤ C.
 
     >>> TopK(2)([[0.1, 0.5, 0.4], [0.1, 0.5, 0.4]], [2, 0])
     0.5
@@ -109,7 +109,7 @@ class TopK(_Average):
 
     def __init__(self, k: int = 5) -> None:
         super().__init__()
-        self.k = positive("TopK", "k", k)
+        self.k = integer("TopK", "k", k, 1)
         self.name, self.given = f"top-{k}", f"{k}"
 
     def update(self, out: Any, y: Any) -> None:
@@ -124,7 +124,7 @@ class TopK(_Average):
 
 
 class ConfusionMatrix(Metric):
-    """out[i, j] = how often class i was taken for j: (C, C) integers.   out: (..., C) scores, y: (...) in [0, C).
+    """matrix[i, j] = how often class i was taken for j.   out: (..., C) scores, y: (...) in [0, C) → (C, C) integers.
 
     Printing it shows the counts, and of every class the share that was recognised. Scores of NaN raise ValueError.
 
@@ -139,9 +139,9 @@ class ConfusionMatrix(Metric):
     name = "confusion"
 
     def __init__(self, classes: int | Sequence[str]) -> None:
-        names = classes if isinstance(classes, Iterable) else range(positive("ConfusionMatrix", "classes", classes))
+        names = classes if isinstance(classes, Iterable) else range(integer("ConfusionMatrix", "classes", classes, 1))
         self.names = [*map(str, names)]
-        self.given = f"{positive('ConfusionMatrix', 'the number of classes', len(self.names))}"
+        self.given = f"{integer('ConfusionMatrix', 'the number of classes', len(self.names), 1)}"
         super().__init__()
 
     def reset(self) -> None:
@@ -171,10 +171,10 @@ class ConfusionMatrix(Metric):
 
 
 class R2(Metric):
-    """1 - Σ (y - out)² / Σ (y - mean y)²: the share of the variance that is explained.   out, y: one shape (N, ...).
+    """R² = 1 - Σ (y - out)² / Σ (y - mean y)², the share of variance explained.   out, y: (N, ...) → a float.
 
     Of several columns, the mean. As in scikit-learn, a column that is constant counts as 1 if it is met exactly, and as
-    0 if not. NaN where there were fewer than two samples.
+    0 if not. NaN where there were fewer than two samples; ValueError for other columns than before.
 
     >>> R2()([1.0, 2.0, 3.0], [1.0, 2.0, 4.0])
     0.785714...
@@ -211,7 +211,7 @@ class R2(Metric):
 
 
 class Mean(_Average):
-    """A function of `(out, y)`, averaged over batches, each weighted by its size.
+    """mean = Σ n · function(out, y) / Σ n, over batches of n samples.   out, y: (n, ...) → a float, or TypeError.
 
     >>> error = Mean(lambda out, y: abs(out - y).mean(), "error")
     >>> error.update(np.array([1.0]), np.array([2.0]))
@@ -236,7 +236,7 @@ class Mean(_Average):
 
 
 def accuracy(out: Any, y: Any, *, threshold: float | None = None) -> float:
-    """Σ (argmax out = y) / N, as `Accuracy` of one batch.   out: (..., C), y: (...).
+    """accuracy = Σ [argmax out = y] / N, as `Accuracy` of one batch.   out: (..., C), y: (...) → a float.
 
     >>> accuracy([[0.1, 0.9], [0.8, 0.2]], [1, 1])
     0.5
@@ -245,7 +245,7 @@ def accuracy(out: Any, y: Any, *, threshold: float | None = None) -> float:
 
 
 def top_k(out: Any, y: Any, k: int = 5) -> float:
-    """Σ (y is among the k highest scores) / N, as `TopK` of one batch.   out: (..., C), y: (...).
+    """top-k = Σ [y is among the k highest scores] / N, as `TopK` of one batch.   out: (..., C), y: (...) → a float.
 
     >>> top_k([[0.1, 0.5, 0.4], [0.1, 0.5, 0.4]], [2, 0], k=2)
     0.5
@@ -254,7 +254,7 @@ def top_k(out: Any, y: Any, k: int = 5) -> float:
 
 
 def confusion_matrix(out: Any, y: Any) -> NDArray[Any]:
-    """out[i, j] = how often class i was taken for j.   out: (..., C), y: (...) → (C, C).
+    """matrix[i, j] = how often class i was taken for j.   out: (..., C), y: (...) → (C, C) integers.
 
     >>> confusion_matrix([[0.1, 0.9], [0.8, 0.2], [0.3, 0.7]], [1, 1, 1])
     array([[0, 0],
@@ -264,7 +264,7 @@ def confusion_matrix(out: Any, y: Any) -> NDArray[Any]:
 
 
 def r2(out: Any, y: Any) -> float:
-    """1 - Σ (y - out)² / Σ (y - mean y)², as `R2` of one batch.   out, y: one shape (N, ...).
+    """R² = 1 - Σ (y - out)² / Σ (y - mean y)², as `R2` of one batch.   out, y: (N, ...) → a float.
 
     >>> r2([1.0, 2.0, 3.0], [1.0, 2.0, 4.0])
     0.785714...

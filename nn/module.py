@@ -47,9 +47,8 @@ class Module:
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """What this module computes. Every subclass writes its own, and callers call the module itself."""
-        raise NotImplementedError(
-            f"{type(self).__name__} has no forward: write `def forward(self, x):` to say what it computes"
-        )
+        remedy = "write `def forward(self, x):` to say what it computes"
+        raise NotImplementedError(f"{type(self).__name__} has no forward: {remedy}")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """`forward`, with every op recorded on the way knowing that it happened in this module."""
@@ -110,10 +109,8 @@ class Module:
             fits = not isinstance(held, (Module, Parameter))
         if not fits and value is not None:
             kind = "buffer" if name in self._buffers else type(held).__name__
-            raise TypeError(
-                f"{where}: {type(value).__name__} cannot take the place of a {kind}; "
-                "change its data, or delete the attribute first"
-            )
+            remedy = "change its data, or delete the attribute first"
+            raise TypeError(f"{where}: {type(value).__name__} cannot take the place of a {kind}; {remedy}")
         if hint := _hidden(value):
             lint(f"hidden {where}", f"{where}: {hint}")
         super().__setattr__(name, value)
@@ -130,7 +127,7 @@ class Module:
     def register_buffer(self, name: str, value: Any, persistent: bool = True) -> None:
         """Make `self.name` a Tensor that is kept but not trained: a running mean, a mask.
 
-        What is not `persistent` is left out of `state_dict()`. None keeps the place free for a Tensor.
+        What is not `persistent` is left out of `state_dict()`. None keeps the place free. ValueError for a name in use.
 
         >>> module = Module()
         >>> module.register_buffer("steps", 0)
@@ -223,15 +220,20 @@ class Module:
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Put the values of a `state_dict()` in place, each in its Tensor's own memory and dtype.
 
-        Raises RuntimeError that lists all that does not fit, before anything is changed: names that are missing or
-        unexpected, other shapes, and dtypes that do not convert. Values may be arrays, Tensors or nested lists.
+        They may be arrays, Tensors or nested lists. TypeError if it is no dict; RuntimeError that lists all that does
+        not fit, before anything changes: names missing or unexpected, other shapes, dtypes that do not convert.
         """
         if not isinstance(state, Mapping):
             raise TypeError(f"load_state_dict: pass a dict of arrays, not a {type(state).__name__}")
         places = self._state()
-        arrays = {k: np.asarray(x.value if isinstance(x, Tensor) else x) for k, x in state.items()}
-        faults = [f"missing: {name}" for name in places if name not in arrays]
-        faults += [f"unexpected: {name}" for name in arrays if name not in places]
+        faults = [f"missing: {name}" for name in places if name not in state]
+        faults += [f"unexpected: {name}" for name in state if name not in places]
+        arrays: dict[str, NDArray[Any]] = {}
+        for name, x in state.items():
+            try:
+                arrays[name] = np.asarray(x.value if isinstance(x, Tensor) else x)
+            except ValueError:
+                faults.append(f"{name}: a list whose parts have different shapes is no array")
         for name, x in places.items():
             array = arrays.get(name, x.value)
             if array.shape != x.shape:
@@ -241,8 +243,7 @@ class Module:
             elif x.ndim and not x.value.flags.writeable:
                 faults.append(f"{name}: its memory is read-only")
         if faults:
-            title = f"load_state_dict: not a state of this {type(self).__name__}"
-            raise RuntimeError("\n    ".join([title, *faults]))
+            raise RuntimeError("\n    ".join([f"load_state_dict: not a state of this {type(self).__name__}", *faults]))
         values = {name: arrays[name].astype(x.dtype) for name, x in places.items()}  # copies: a source may be a place
         with no_grad():
             for name, x in places.items():
@@ -263,7 +264,7 @@ class Module:
         return self
 
     def train(self, mode: bool = True) -> Self:
-        """Set `training`, here and below: dropout drops, batch norm learns."""
+        """Set `training`, here and below: dropout drops, batch norm learns. TypeError unless the mode is a bool."""
         if not isinstance(mode, bool):
             raise TypeError(f"train: mode must be True or False, not a {type(mode).__name__}")
         for module in self.modules():

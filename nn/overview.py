@@ -120,6 +120,8 @@ def summary(model: Module, input: Any) -> Summary:
     computes and once as in training, to see what is kept. Afterwards it is as it was: parameters, gradients, buffers,
     attributes, random streams. What runs under `no_grad` is not counted, nor what is no op of this package.
 
+    Raises TypeError where the model is no Module, and ValueError for a shape with sizes that are not given, or 0.
+
     >>> from nn import Linear, ReLU, Sequential
     >>> found = summary(Sequential(Linear(784, 128), ReLU(), Linear(128, 10)), (32, 784))
     >>> found

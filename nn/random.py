@@ -13,6 +13,8 @@ from autograd.recompute import preserve
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    Rng = np.random.Generator | int | None  # what `rng=` may be: see `default_rng`
+
 
 @cache
 def _shared() -> np.random.Generator:
@@ -36,7 +38,7 @@ def manual_seed(seed: int) -> None:
     _shared().bit_generator.state = fresh.state  # in place, for those who hold the stream
 
 
-def default_rng(rng: np.random.Generator | int | None = None) -> np.random.Generator:
+def default_rng(rng: Rng = None) -> np.random.Generator:
     """`rng` itself, a new stream from a seed, or the package's own stream where it is None. TypeError for all else, and
     ValueError for a seed below 0.
 

@@ -46,6 +46,7 @@ autograd/namespace.py
 autograd/drawing/
 autograd/compile/
 autograd/__init__.py
+nn/checks.py
 nn/random.py
 nn/init.py
 nn/parameter.py

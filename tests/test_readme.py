@@ -149,6 +149,22 @@ def test_the_op_that_the_guide_adds_passes_every_check(changed):
     assert subprocess.run([sys.executable, "numpys.py"], cwd=changed, capture_output=True).stdout == b"-0.0\n"
 
 
+# -- measurements -----------------------------------------------------------------------------------------------------
+
+
+def test_tables_are_those_of_the_pages_that_they_come_from():
+    text = read("README.md")
+    for heading, source in (("Beside other libraries", "docs/features.md"), ("Speed", "docs/benchmarks.md")):
+        (section,) = re.findall(rf"^## {heading}\n(.*?)^## ", text, re.MULTILINE | re.DOTALL)
+        lines = [line for line in section.splitlines() if line.startswith("|")]
+        assert len(lines) > 12
+        assert set(lines) <= set(read(source).splitlines())
+    date, machine = re.search(
+        r"^Made by `make bench` on (\S+): (.*?);", read("docs/benchmarks.md"), re.MULTILINE
+    ).groups()
+    assert f"{machine}, on {date}" in " ".join(text.split())
+
+
 # -- names -------------------------------------------------------------------------------------------------------------
 
 

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from nn.data.checks import as_array
+from nn.data.arrays import as_array
 from nn.random import default_rng
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, NDArray
+
+    from nn.random import Rng
 
 
 class Dataset(Protocol):
@@ -95,13 +97,11 @@ class Subset:
         return f"Subset({len(self)} of {len(self.dataset)} samples)"
 
 
-def random_split(
-    dataset: Dataset, lengths: Sequence[float], rng: np.random.Generator | int | None = None
-) -> list[Subset]:
+def random_split(dataset: Dataset, lengths: Sequence[float], rng: Rng = None) -> list[Subset]:
     """Random subsets that share no sample.   lengths: integers of sum len(dataset), or fractions of sum 1.
 
     What rounding the fractions down leaves over goes to the first subsets, one sample each, as in PyTorch. Lengths of
-    another sum, and subsets that would be empty, raise ValueError.
+    another sum, and subsets that would be empty, raise ValueError; a single length raises TypeError.
 
     >>> train, test = random_split(range(10), [0.8, 0.2], rng=0)
     >>> len(train), len(test)

@@ -26,7 +26,8 @@ def read_idx(file: str | PathLike[str] | IO[bytes], *, limit: int = 1 << 31) -> 
 
     A file that is not what its header says raises ValueError with its name: a foreign magic number, fewer or more
     bytes than the shape takes, a broken gzip. So do more than `limit` bytes of data: no memory is taken because a
-    header asks for it, and a small gzip file cannot fill the memory.
+    header asks for it, and a small gzip file cannot fill the memory. What is neither a path nor a binary file raises
+    TypeError.
 
     The format is described with the data: LeCun, Cortes, Burges, "The MNIST database of handwritten digits".
 

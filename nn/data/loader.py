@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nn.data.checks import as_array, at_least, values
+from nn.checks import integer
+from nn.data.arrays import as_array, values
 from nn.data.dataset import Subset, TensorDataset
 from nn.random import default_rng
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nn.data.dataset import Dataset
+    from nn.random import Rng
 
     Rows = NDArray[np.intp] | slice
 
@@ -32,8 +34,9 @@ class DataLoader:
     `drop_last` leaves out a last batch that is not full. `transform(*batch)` returns the batch to use in its place,
     and may change its arrays; without it, batches that are not shuffled are read-only views of the dataset.
 
-    An empty dataset, a batch size that is no integer ≥ 1, and `drop_last` of the only batch raise at once; samples that
-    are no numbers, or not of one shape, when they are reached.
+    At once, ValueError is raised for an empty dataset, a batch size that is no integer ≥ 1, and `drop_last` of the only
+    batch, and TypeError for what is no dataset, flag or function; when they are reached, TypeError for samples that are
+    no numbers, and ValueError for those not of one shape.
 
     >>> loader = DataLoader(([[1.0], [2.0], [3.0]], [0, 1, 0]), batch_size=2)
     >>> len(loader)
@@ -51,7 +54,7 @@ class DataLoader:
         *,
         drop_last: bool = False,
         transform: Callable[..., Any] | None = None,
-        rng: np.random.Generator | int | None = None,
+        rng: Rng = None,
     ) -> None:
         self.dataset = _dataset(dataset)
         self.batch_size = _batch_size(batch_size)
@@ -155,7 +158,7 @@ def _dataset(given: Any) -> Dataset:
 def _batch_size(given: Any) -> int:
     if np.ndim(given):
         raise TypeError("DataLoader: batch_size is an array; to load x and y together pass DataLoader((x, y))")
-    return at_least(1, "DataLoader: batch_size", given)
+    return integer("DataLoader", "batch_size", given, 1)
 
 
 def _flag(name: str, given: Any) -> bool:

@@ -11,26 +11,26 @@ import autograd
 from autograd import Tensor, asarray
 from autograd import affine as linear
 from autograd.recompute import recomputing
-from nn.functional import checks
+from nn.checks import number, optional_integer
 from nn.random import default_rng
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    Rng = np.random.Generator | int | None
+    from nn.random import Rng
 
 __all__ = ["batch_norm", "dropout", "embedding", "layer_norm", "linear"]
 
 
 def dropout(x: Any, p: float = 0.5, training: bool = True, *, rng: Rng = None) -> Tensor:
-    """out = x · mask / (1 - p), each entry of the mask 0 with probability p, else 1. Out of training, out = x.
+    """out = x · mask / (1 - p), each entry of the mask 0 with probability p, else 1.   x: (...) → (...).
 
-    ValueError for p outside [0, 1]. The graph keeps the mask alone.   Hinton et al. 2012.
+    Out of training, out = x. ValueError for p outside [0, 1]. The graph keeps the mask alone.   Hinton et al. 2012.
 
     >>> dropout([1.0, 1.0, 1.0, 1.0], rng=0).tolist()
     [2.0, 2.0, 2.0, 0.0]
     """
-    if checks.number("dropout", "p", p, "in [0, 1]") == 0 or not training:
+    if number("dropout", "p", p, "a number from 0 to 1") == 0 or not training:
         return asarray(x)
     x = asarray(x)
     mask = (default_rng(rng).random(x.shape, np.float32) >= p).astype(np.result_type(x.dtype, 1.0))
@@ -66,7 +66,7 @@ def embedding(index: Any, weight: Any, padding_idx: int | None = None) -> Tensor
 
 def padding_row(name: str, padding_idx: int | None, rows: int) -> int | None:
     """The number of a row, which may count from the end, or None. ValueError where there is no such row."""
-    row = checks.index(name, "padding_idx", padding_idx)
+    row = optional_integer(name, "padding_idx", padding_idx)
     if row is None or -rows <= row < rows:
         return row if row is None else row % rows
     raise ValueError(f"{name}: padding_idx {padding_idx} is none of {rows} rows")
@@ -75,10 +75,10 @@ def padding_row(name: str, padding_idx: int | None, rows: int) -> int | None:
 def layer_norm(
     x: Any, normalized_shape: int | Sequence[int], weight: Any = None, bias: Any = None, eps: float = 1e-5
 ) -> Tensor:
-    """out = (x - mean) / √(var + eps) · weight + bias, the mean and variance over the last axes, those of
-    normalized_shape.   x: (..., *normalized_shape), weight and bias: normalized_shape, or None.
+    """out = (x - mean) / √(var + eps) · weight + bias, row by row.   x: (..., *normalized_shape) → the same.
 
-    ValueError where x ends otherwise.   Ba, Kiros and Hinton 2016.
+    The mean and the variance, over n, are those over the last axes of x, of normalized_shape. So are weight and bias,
+    or None. ValueError where x ends otherwise.   Ba, Kiros and Hinton 2016.
 
     >>> layer_norm([[1.0, 3.0], [0.0, 100.0]], 2, eps=0.0).tolist()
     [[-1.0, 1.0], [-1.0, 1.0]]
@@ -102,11 +102,11 @@ def batch_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Tensor:
-    """out = (x - mean) / √(var + eps) · weight + bias, channel by channel.   x: (N, C, ...); all others (C,) or None.
+    """out = (x - mean) / √(var + eps) · weight + bias, channel by channel.   x: (N, C, ...) → (N, C, ...).
 
-    In training, mean and var are those of the batch, over all axes but that of C, and the running ones move towards
-    them, in place: running ← (1 - momentum) running + momentum batch, with var · n / (n - 1), the unbiased estimate.
-    Otherwise they are the running ones, or those of the batch where these are None.
+    All others are (C,), or None. In training, mean and var are those of the batch, over all axes but that of C, and the
+    running ones move towards them, in place: running ← (1 - momentum) running + momentum batch, with var · n / (n - 1),
+    the unbiased estimate. Otherwise they are the running ones, or those of the batch where these are None.
 
     ValueError for an x without axis C, and in training for less than two values per channel; TypeError for running
     ones that cannot be moved, as lists.   Ioffe and Szegedy 2015.
@@ -114,8 +114,8 @@ def batch_norm(
     >>> batch_norm([[1.0], [3.0]], None, None, training=True, eps=0.0).tolist()
     [[-1.0], [1.0]]
     """
-    checks.number("batch_norm", "eps", eps, "≥ 0")
-    checks.number("batch_norm", "momentum", momentum, "in [0, 1]")
+    number("batch_norm", "eps", eps, "a finite number ≥ 0")
+    number("batch_norm", "momentum", momentum, "a number from 0 to 1")
     x = asarray(x)
     given = [p if p is None else asarray(p) for p in (running_mean, running_var, weight, bias)]
     shapes = [p.shape for p in given if p is not None]

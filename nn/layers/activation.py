@@ -1,4 +1,7 @@
-"""Activations: the functions of `nn.functional`, as modules. PReLU alone has a parameter."""
+"""Activations: the functions of `nn.functional`, as modules. PReLU alone has a parameter.
+
+They keep the shape of x, and its dtype where that is a floating one.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from nn import functional
-from nn.functional.activations import approximation
-from nn.functional.checks import number
-from nn.layers.sizes import kept, positive
+from nn.checks import choice, integer, number
+from nn.functional.activations import APPROXIMATIONS
+from nn.functional.inputs import kept
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Identity(Module):
-    """out = x.
+    """out = x.   x: (...) → (...).
 
     >>> Identity()([1.0, 2.0])
     tensor([1., 2.], dtype=float64)
@@ -30,7 +33,9 @@ class Identity(Module):
 
 
 class BinaryStep(Module):
-    """out = 1 where x ≥ 0, else 0. Its slope is 0 everywhere, so nothing before it can be trained.
+    """out = 1 where x ≥ 0, else 0.   x: (...) → (...).
+
+    Its slope is 0 everywhere, so nothing before it can be trained.
 
     >>> BinaryStep()([-1.0, 0.0])
     tensor([0., 1.], dtype=float64)
@@ -40,7 +45,7 @@ class BinaryStep(Module):
 
 
 class Sigmoid(Module):
-    """out = 1 / (1 + e⁻ˣ), the logistic function.
+    """out = 1 / (1 + e⁻ˣ), the logistic function.   x: (...) → (...).
 
     >>> Sigmoid()([0.0, 1000.0])
     tensor([0.5, 1. ], dtype=float64)
@@ -50,7 +55,7 @@ class Sigmoid(Module):
 
 
 class LogSigmoid(Module):
-    """out = -ln(1 + e⁻ˣ), the logarithm of the logistic function.
+    """out = -ln(1 + e⁻ˣ), the logarithm of the logistic function.   x: (...) → (...).
 
     >>> LogSigmoid()([0.0, -1000.0])
     tensor([-6.93147181e-01, -1.00000000e+03], dtype=float64)
@@ -60,7 +65,7 @@ class LogSigmoid(Module):
 
 
 class Tanh(Module):
-    """out = tanh x.
+    """out = tanh x.   x: (...) → (...).
 
     >>> Tanh()([0.0])
     tensor([0.], dtype=float64)
@@ -70,7 +75,7 @@ class Tanh(Module):
 
 
 class Arctan(Module):
-    """out = arctan x.
+    """out = arctan x.   x: (...) → (...).
 
     >>> Arctan()([0.0])
     tensor([0.], dtype=float64)
@@ -80,7 +85,7 @@ class Arctan(Module):
 
 
 class ReLU(Module):
-    """out = max(x, 0); its slope at 0 is 0.
+    """out = max(x, 0); its slope at 0 is 0.   x: (...) → (...).   Nair and Hinton 2010.
 
     >>> ReLU()([-1.0, 2.0])
     tensor([0., 2.], dtype=float64)
@@ -90,7 +95,7 @@ class ReLU(Module):
 
 
 class LeakyReLU(Module):
-    """out = x where x > 0, else negative_slope · x.   Maas et al. 2013.
+    """out = x where x > 0, else negative_slope · x.   x: (...) → (...).   Maas et al. 2013.
 
     >>> LeakyReLU(0.1)([-1.0, 2.0])
     tensor([-0.1,  2. ], dtype=float64)
@@ -108,9 +113,10 @@ class LeakyReLU(Module):
 
 
 class PReLU(Module):
-    """out = x where x > 0, else weight · x: the slope is learned, one for all or one for each channel, axis 1 of x.
+    """out = x where x > 0, else weight · x.   x: (N, C, ...) → (N, C, ...), weight: (C,), C = num_parameters.
 
-    x: (N, num_parameters, ...), or any shape for a single weight, which is as (1,).   He et al. 2015.
+    The slope is learned, one for each channel, axis 1 of x. A single one, C = 1, is for an x of any shape. All start
+    from `init`. ValueError where x has other channels.   He et al. 2015.
 
     >>> PReLU()(np.array([-1, 2], np.float32)).tolist()
     [-0.25, 2.0]
@@ -118,7 +124,7 @@ class PReLU(Module):
 
     def __init__(self, num_parameters: int = 1, init: float = 0.25, *, dtype: DTypeLike = np.float32) -> None:
         super().__init__()
-        self.num_parameters = positive("PReLU", "num_parameters", num_parameters)
+        self.num_parameters = integer("PReLU", "num_parameters", num_parameters, 1)
         self.weight = Parameter(np.full(self.num_parameters, number("PReLU", "init", init), dtype))
 
     def forward(self, x: Any) -> Tensor:
@@ -129,7 +135,7 @@ class PReLU(Module):
 
 
 class ELU(Module):
-    """out = x where x > 0, else alpha (eˣ - 1).   Clevert et al. 2016.
+    """out = x where x > 0, else alpha (eˣ - 1).   x: (...) → (...).   Clevert et al. 2016.
 
     >>> ELU()([-1000.0, 2.0])
     tensor([-1.,  2.], dtype=float64)
@@ -147,7 +153,9 @@ class ELU(Module):
 
 
 class Softplus(Module):
-    """out = ln(1 + exp(beta · x)) / beta, a ReLU without its kink.
+    """out = ln(1 + exp(beta · x)) / beta, a ReLU without its kink.   x: (...) → (...).
+
+    ValueError unless beta is finite and above 0.   Dugas et al. 2001.
 
     >>> Softplus()([0.0, 1000.0])
     tensor([6.93147181e-01, 1.00000000e+03], dtype=float64)
@@ -165,7 +173,7 @@ class Softplus(Module):
 
 
 class GELU(Module):
-    """out = x Φ(x), Φ the distribution of a standard normal number.   Hendrycks and Gimpel 2016.
+    """out = x Φ(x), Φ the distribution of a standard normal number.   x: (...) → (...).   Hendrycks and Gimpel 2016.
 
     It takes SciPy (ImportError where that is not installed), approximate="tanh" does without.
 
@@ -175,7 +183,7 @@ class GELU(Module):
 
     def __init__(self, approximate: Literal["none", "tanh"] = "none") -> None:
         super().__init__()
-        self.approximate = approximation("GELU", approximate)
+        self.approximate = choice("GELU", "approximate", approximate, APPROXIMATIONS)
 
     def forward(self, x: Any) -> Tensor:
         return functional.gelu(x, self.approximate)
@@ -185,7 +193,7 @@ class GELU(Module):
 
 
 class SiLU(Module):
-    """out = x / (1 + e⁻ˣ), also known as swish.   Elfwing et al. 2017.
+    """out = x / (1 + e⁻ˣ), also known as swish.   x: (...) → (...).   Elfwing et al. 2017.
 
     >>> SiLU()([-1000.0, 0.0, 1000.0])
     tensor([  -0.,    0., 1000.], dtype=float64)
@@ -195,7 +203,7 @@ class SiLU(Module):
 
 
 class Softsign(Module):
-    """out = x / (1 + |x|).
+    """out = x / (1 + |x|).   x: (...) → (...).
 
     >>> Softsign()([-1.0, 3.0])
     tensor([-0.5 ,  0.75], dtype=float64)
@@ -205,7 +213,9 @@ class Softsign(Module):
 
 
 class Hardtanh(Module):
-    """out = x, but no less than min_val and no more than max_val; its slope at both is 0.
+    """out = min(max(x, min_val), max_val); its slope at both is 0.   x: (...) → (...).
+
+    ValueError unless min_val is less than max_val.
 
     >>> Hardtanh()([-3.0, 0.5, 3.0])
     tensor([-1. ,  0.5,  1. ], dtype=float64)
@@ -226,7 +236,7 @@ class Hardtanh(Module):
 
 
 class Softmax(Module):
-    """out[j] = exp(x[j]) / Σᵢ exp(x[i]) along the axis.
+    """out[j] = exp(x[j]) / Σᵢ exp(x[i]) along the axis, the last by default.   x: (..., C) → (..., C).
 
     >>> Softmax()([1000.0, 1000.0])
     tensor([0.5, 0.5], dtype=float64)
@@ -244,7 +254,7 @@ class Softmax(Module):
 
 
 class LogSoftmax(Module):
-    """out[j] = x[j] - ln Σᵢ exp(x[i]) along the axis.
+    """out[j] = x[j] - ln Σᵢ exp(x[i]) along the axis, the last by default.   x: (..., C) → (..., C).
 
     >>> LogSoftmax()([0.0, 1000.0])
     tensor([-1000.,     0.], dtype=float64)

@@ -8,9 +8,9 @@ import numpy as np
 
 from autograd import asarray
 from autograd.recompute import recomputing
-from nn.functional.checks import number
+from nn.checks import integer, number
+from nn.functional.inputs import kept
 from nn.functional.layers import batch_norm
-from nn.layers.sizes import kept, positive
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 class BatchNorm1d(Module):
-    """out = (x - mean) / √(var + eps) · weight + bias, channel by channel.   x: (N, C) or (N, C, L); all others (C,).
+    """out = (x - mean) / √(var + eps) · weight + bias, channel by channel.   x: (N, C) or (N, C, L) → the same.
 
-    In training, mean and var (over n, not n - 1) are those of the batch, and `running_mean` and `running_var` follow:
-    running ← (1 - momentum) running + momentum batch, with the unbiased var, over n - 1. With `momentum=None` they are
-    averages over all batches so far. In `eval()` the running ones are used. weight starts at 1 and bias at 0;
-    `affine=False` leaves out both, `bias=False` the bias, and `track_running_stats=False` what runs: the batch's are
-    used always then.
+    C is num_features, and all others are (C,). In training, mean and var (over n, not n - 1) are those of the batch,
+    and `running_mean` and `running_var` follow: running ← (1 - momentum) running + momentum batch, with the unbiased
+    var, over n - 1. With `momentum=None` they are averages over all batches so far. In `eval()` the running ones are
+    used. weight starts at 1 and bias at 0; `affine=False` leaves out both, `bias=False` the bias, and
+    `track_running_stats=False` what runs: the batch's are used always then.
 
     ValueError for other shapes of x, and where one value per channel has no variance.   Ioffe and Szegedy 2015.
 
@@ -59,9 +59,11 @@ class BatchNorm1d(Module):
         dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
-        self.num_features = n = positive("BatchNorm1d", "num_features", num_features)
-        self.eps = number("BatchNorm1d", "eps", eps, "≥ 0")
-        self.momentum = momentum if momentum is None else number("BatchNorm1d", "momentum", momentum, "in [0, 1]")
+        self.num_features = n = integer("BatchNorm1d", "num_features", num_features, 1)
+        self.eps = number("BatchNorm1d", "eps", eps, "a finite number ≥ 0")
+        if momentum is not None:
+            number("BatchNorm1d", "momentum", momentum, "a number from 0 to 1 or None")
+        self.momentum = momentum
         self.affine = affine
         self.track_running_stats = track_running_stats
         self.weight = Parameter(np.ones(n, dtype)) if affine else None

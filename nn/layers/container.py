@@ -137,10 +137,10 @@ class ListLike(Container):
 
 
 class Sequential(ListLike):
-    """out = mₙ(… m₂(m₁(x))): modules one after another, named "0", "1", ... or as the keys of a dict.
+    """out = mₙ(… m₂(m₁(x))), modules one after another.   x: what m₁ takes → what mₙ gives.
 
-    It has a length, iterates over its modules, and is indexed and changed as a list is, except that it holds nothing
-    else (TypeError). A slice shares its modules and their names.
+    They are named "0", "1", ... or as the keys of a dict. It has a length, iterates over its modules, and is indexed
+    and changed as a list is, except that it holds nothing else (TypeError). A slice shares its modules and their names.
 
     >>> from nn import Linear, ReLU
     >>> model = Sequential(Linear(2, 4), ReLU(), Linear(4, 1))

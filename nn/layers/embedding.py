@@ -8,8 +8,8 @@ import numpy as np
 
 from autograd import no_grad
 from nn import init
+from nn.checks import integer
 from nn.functional.layers import embedding, padding_row
-from nn.layers.sizes import positive
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -17,14 +17,15 @@ if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
     from autograd import Tensor
+    from nn.random import Rng
 
 
 class Embedding(Module):
-    """out[..., :] = weight[index[...], :].   index: (...) integers, weight: (num, dim) → (..., dim).
+    """out[..., :] = weight[index[...], :].   index: (...) integers in [0, num_embeddings) → (..., embedding_dim).
 
-    The vectors start from N(0, 1), as in PyTorch. That of `padding_idx` starts at 0 and gets no gradient. `rng`, a seed
-    or a Generator, is drawn from instead of the package's stream. An index that is no integer is a TypeError, one
-    outside [0, num) an IndexError.
+    weight: (num_embeddings, embedding_dim). The vectors start from N(0, 1), as in PyTorch. That of `padding_idx` starts
+    at 0 and gets no gradient. `rng`, a seed or a Generator, is drawn from instead of the package's stream. An index
+    that is no integer is a TypeError, one out of range an IndexError.
 
     >>> words = Embedding(1000, 8)
     >>> words([[3, 1, 4], [1, 5, 9]]).shape
@@ -38,11 +39,11 @@ class Embedding(Module):
         padding_idx: int | None = None,
         *,
         dtype: DTypeLike = np.float32,
-        rng: np.random.Generator | int | None = None,
+        rng: Rng = None,
     ) -> None:
         super().__init__()
-        self.num_embeddings = n = positive("Embedding", "num_embeddings", num_embeddings)
-        self.embedding_dim = positive("Embedding", "embedding_dim", embedding_dim)
+        self.num_embeddings = n = integer("Embedding", "num_embeddings", num_embeddings, 1)
+        self.embedding_dim = integer("Embedding", "embedding_dim", embedding_dim, 1)
         self.padding_idx = padding_row("Embedding", padding_idx, n)
         self.weight = Parameter(np.zeros((n, self.embedding_dim), dtype))
         init.normal_(self.weight, rng=rng)
@@ -51,7 +52,7 @@ class Embedding(Module):
                 self.weight[self.padding_idx] = 0
 
     def forward(self, index: Any) -> Tensor:
-        return embedding(index, self.weight, self.padding_idx)  # (...) → (..., dim)
+        return embedding(index, self.weight, self.padding_idx)  # (...) → (..., embedding_dim)
 
     def extra_repr(self) -> str:
         padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"

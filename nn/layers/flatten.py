@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Flatten(Module):
-    """Axes start_axis to end_axis as one.   x: (N, ..., M) → (N, ... · M) by default.
+    """out = x with its axes from start_axis to end_axis as one.   x: (N, ..., M) → (N, ... · M) by default.
 
     ValueError where x has no such axes, or the first comes after the last.
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nn.functional.checks import number
+from nn.checks import integer, number
+from nn.functional.inputs import kept
 from nn.functional.layers import layer_norm
-from nn.layers.sizes import kept, positive
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 class LayerNorm(Module):
-    """out = (x - mean) / √(var + eps) · weight + bias, with the mean and variance over the last axes of x, those of
-    normalized_shape.   x: (..., *normalized_shape), weight and bias: normalized_shape.
+    """out = (x - mean) / √(var + eps) · weight + bias, row by row.   x: (..., *normalized_shape) → the same.
 
-    The variance is that over n, not n - 1. weight starts at 1 and bias at 0; `elementwise_affine=False` leaves out
-    both, `bias=False` the bias. ValueError where x ends otherwise.   Ba, Kiros and Hinton 2016.
+    The mean and the variance, over n and not n - 1, are those over the last axes of x, of normalized_shape. So are
+    weight, which starts at 1, and bias, at 0; `elementwise_affine=False` leaves out both, `bias=False` the bias.
+    ValueError where x ends otherwise.   Ba, Kiros and Hinton 2016.
 
     >>> LayerNorm(2)(np.array([[1, 3], [0, 100]], np.float32)).round(3).tolist()
     [[-1.0, 1.0], [-1.0, 1.0]]
@@ -47,8 +47,8 @@ class LayerNorm(Module):
         sizes = normalized_shape if isinstance(normalized_shape, (tuple, list)) else (normalized_shape,)
         if not sizes:
             raise ValueError("LayerNorm: normalized_shape must be one size or more, those of the last axes of x")
-        self.normalized_shape = tuple([positive("LayerNorm", "normalized_shape", size) for size in sizes])
-        self.eps = number("LayerNorm", "eps", eps, "≥ 0")
+        self.normalized_shape = tuple([integer("LayerNorm", "normalized_shape", size, 1) for size in sizes])
+        self.eps = number("LayerNorm", "eps", eps, "a finite number ≥ 0")
         self.elementwise_affine = elementwise_affine
         self.weight = Parameter(np.ones(self.normalized_shape, dtype)) if elementwise_affine else None
         self.bias = Parameter(np.zeros(self.normalized_shape, dtype)) if elementwise_affine and bias else None

@@ -9,7 +9,8 @@ import numpy as np
 
 from autograd import affine
 from nn import init
-from nn.layers.sizes import kept, positive
+from nn.checks import integer
+from nn.functional.inputs import kept
 from nn.module import Module
 from nn.parameter import Parameter
 from nn.random import default_rng
@@ -18,14 +19,15 @@ if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
     from autograd import Tensor
+    from nn.random import Rng
 
 
 class Linear(Module):
-    """out = x weightᵀ + bias.   x: (..., in), weight: (out, in), bias: (out,) → (..., out).
+    """out = x weightᵀ + bias.   x: (..., in_features) → (..., out_features), most often (N, in_features).
 
-    Both start from U(-b, b), b = 1/√in, as in PyTorch. `rng`, a seed or a Generator, is drawn from instead of the
-    package's stream; `dtype` must be a floating one (TypeError). The result has the wider dtype of x and weight: a lint
-    tells where that is x's.
+    weight: (out_features, in_features), bias: (out_features,), or None. Both start from U(-b, b), b = 1/√in_features,
+    as in PyTorch. `rng`, a seed or a Generator, is drawn from instead of the package's stream; `dtype` must be a
+    floating one (TypeError). The result has the wider dtype of x and weight: a lint tells where that is x's.
 
     >>> import numpy as np
     >>> layer = Linear(2, 3)
@@ -44,11 +46,11 @@ class Linear(Module):
         bias: bool = True,
         *,
         dtype: DTypeLike = np.float32,
-        rng: np.random.Generator | int | None = None,
+        rng: Rng = None,
     ) -> None:
         super().__init__()
-        self.in_features = positive("Linear", "in_features", in_features)
-        self.out_features = positive("Linear", "out_features", out_features)
+        self.in_features = integer("Linear", "in_features", in_features, 1)
+        self.out_features = integer("Linear", "out_features", out_features, 1)
         self.weight = Parameter(np.zeros((self.out_features, self.in_features), dtype))
         self.bias = Parameter(np.zeros(self.out_features, dtype)) if bias else None
         rng = default_rng(rng)
@@ -59,7 +61,7 @@ class Linear(Module):
 
     def forward(self, x: Any) -> Tensor:
         weight = self.weight
-        out = affine(x, weight, self.bias)  # (..., in) → (..., out)
+        out = affine(x, weight, self.bias)  # (..., in_features) → (..., out_features)
         if out.value.dtype is not weight.value.dtype:
             kept("Linear", out, weight)
         return out

@@ -82,9 +82,9 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam, except that weights decay by themselves: p ← (1 - lr · weight_decay) · p, and g = ∂loss/∂p.
+    """p ← (1 - lr · weight_decay) · p - lr · m̂ / (√v̂ + eps): Adam, except that weights decay by themselves, not in g.
 
-    Options are Adam's, with a weight_decay of 0.01. Loshchilov and Hutter 2019.
+    The moments are those of g = ∂loss/∂p. Options are Adam's, with a weight_decay of 0.01. Loshchilov and Hutter 2019.
 
     >>> from autograd import tensor
     >>> p = tensor([1.0, 200.0], requires_grad=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from autograd import Tensor, edited
+from nn.checks import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def clip_grad_norm_(
     parameters: Iterable[Tensor] | Tensor,
     max_norm: float,
-    norm_type: float = 2.0,
+    norm_type: float | Literal["inf"] = 2.0,
     error_if_nonfinite: bool = False,
 ) -> float:
     """g ← g · min(1, max_norm / (norm + 1e-6)) for each gradient g, where norm = (Σ |g|ᵖ)^(1/p) over all of them.
@@ -38,16 +39,16 @@ def clip_grad_norm_(
     >>> p.grad.round(6)
     tensor([0.6, 0.8], dtype=float64)
     """
-    max_norm = _checked("clip_grad_norm_", "max_norm", max_norm)
-    norm_type = _checked("clip_grad_norm_", "norm_type", norm_type, positive=True)
+    largest = float(number("clip_grad_norm_", "max_norm", max_norm, "a number ≥ 0"))
+    power = math.inf if norm_type == "inf" else float(number("clip_grad_norm_", "norm_type", norm_type, "a number > 0"))
     owners = _with_gradients("clip_grad_norm_", parameters)
-    norms = np.array([_norm(p.grad.value, norm_type) for p in owners])  # type: ignore[union-attr]
-    total = _norm(norms, norm_type)
+    norms = np.array([_norm(p.grad.value, power) for p in owners])  # type: ignore[union-attr]
+    total = _norm(norms, power)
     if error_if_nonfinite and not math.isfinite(total):
         raise RuntimeError(
             f"clip_grad_norm_: the norm of the gradients is {total}; look for its cause with autograd.detect_nan()"
         )
-    scale = max_norm / (total + 1e-6)
+    scale = largest / (total + 1e-6)
     if not scale >= 1:  # NaN scales too
         with np.errstate(invalid="ignore"):  # inf · 0
             _change(owners, lambda g, out: np.multiply(g, scale, out=out))
@@ -64,20 +65,9 @@ def clip_grad_value_(parameters: Iterable[Tensor] | Tensor, clip_value: float) -
     >>> p.grad
     tensor([-1. ,  0.5], dtype=float64)
     """
-    bound = _checked("clip_grad_value_", "clip_value", clip_value)
+    bound = float(number("clip_grad_value_", "clip_value", clip_value, "a number ≥ 0"))
     owners = _with_gradients("clip_grad_value_", parameters)
     _change(owners, lambda g, out: np.clip(g, -bound, bound, out=out))
-
-
-def _checked(where: str, name: str, value: Any, *, positive: bool = False) -> float:
-    """The value as a float, which may be inf, and so may "inf"."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError):
-        number = math.nan
-    if math.isnan(number) or number < 0 or (positive and not number):
-        raise ValueError(f"{where}: {name} must be a number {'>' if positive else '≥'} 0, not {value!r}")
-    return number
 
 
 def _with_gradients(where: str, parameters: Iterable[Tensor] | Tensor) -> list[Tensor]:

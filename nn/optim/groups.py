@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd import Tensor
+from nn import checks
 from nn.parameter import Parameter
 
 if TYPE_CHECKING:
@@ -33,11 +33,8 @@ class Groups(ABC):
 
     def number(self, options: Options, name: str, *, positive: bool = False, below: float = math.inf) -> float:
         """That option as a float: finite, at least or above 0, and below a bound."""
-        number = finite(options[name])
-        if not 0 <= number < below or (positive and not number):
-            bounds = ("> 0" if positive else "≥ 0") + (f" and < {below:g}" if below < math.inf else "")
-            raise self._fault(f"{name} must be a finite number {bounds}, not {options[name]!r}")
-        return number
+        bounds = ("> 0" if positive else "≥ 0") + (f" and < {below:g}" if below < math.inf else "")
+        return float(checks.number(type(self).__name__, name, options[name], f"a finite number {bounds}"))
 
     def numbers(self, options: Options, name: str, *, count: int, below: float = math.inf) -> tuple[float, ...]:
         """That option as a tuple of so many floats, each finite, at least 0, and below a bound."""
@@ -46,7 +43,8 @@ class Groups(ABC):
             values = values.tolist()
         if not isinstance(values, (tuple, list)) or len(values) != count:
             raise self._fault(f"{name} must be {count} numbers, not {values!r}")
-        return tuple(self.number({label: x}, label, below=below) for label, x in _numbered(name, values))
+        entries = {f"{name}[{i}]": x for i, x in enumerate(values)}
+        return tuple([self.number(entries, entry, below=below) for entry in entries])
 
     def _fault(self, what: str) -> ValueError:
         return ValueError(f"{type(self).__name__}: {what}")
@@ -112,19 +110,3 @@ class Groups(ABC):
 def options_of(group: Mapping[str, Any]) -> Options:
     """A group without its parameters."""
     return {name: value for name, value in group.items() if name != "params"}
-
-
-def finite(value: Any) -> float:
-    """A real number as a float, NaN for what is none or not finite."""
-    if isinstance(value, (np.ndarray, np.generic)) and not value.ndim:
-        value = value.item()
-    if not isinstance(value, Real) or isinstance(value, bool):
-        return math.nan
-    try:
-        return float(value) if math.isfinite(value) else math.nan
-    except OverflowError:  # an int may be larger than any float
-        return math.nan
-
-
-def _numbered(name: str, values: Iterable[Any]) -> list[tuple[str, Any]]:
-    return [(f"{name}[{i}]", value) for i, value in enumerate(values)]

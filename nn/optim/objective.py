@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd import Tensor, enable_grad, gradients, no_grad
+from nn.checks import number
 from nn.module import Module
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def minimize(
     options: dict[str, Any] | None = None,
     callback: Callable[[Any], object] | None = None,
 ) -> Any:
-    """Changes the parameters of `model` to argmin loss(model), and returns SciPy's OptimizeResult.
+    """p ← argmin loss(model), for all parameters p of `model` at once; returns SciPy's OptimizeResult.
 
     `loss(model)` is one scalar Tensor, the same at every call: dropout must be off, and all data in it. Parameters that
     require grad are solved for as one float64 vector, and hold what fits their dtype; `nn` layers with dtype=float get
@@ -58,7 +58,7 @@ def minimize(
 
     Raises TypeError or ValueError before anything is changed, buffers too: for an unknown method, a loss or callback
     that cannot be called, a tol that is no number, a model with nothing to train, and a loss that is no finite scalar,
-    is random, or does not depend on the parameters.
+    is random, or does not depend on the parameters. ImportError without SciPy.
 
     >>> from nn import Linear
     >>> model = Linear(1, 1, dtype=float)
@@ -78,8 +78,8 @@ def minimize(
     for name, given in ("loss", loss), ("callback", callback):
         if not callable(given) and (name == "loss" or given is not None):
             raise TypeError(f"minimize: {name} must be a function, not a {type(given).__name__}")
-    if tol is not None and not (isinstance(tol, Real) and tol >= 0):
-        raise ValueError(f"minimize: tol must be a number ≥ 0 or None, not {tol!r}")
+    if tol is not None:
+        number("minimize", "tol", tol, "a number ≥ 0 or None")
     objective = Objective(model, loss)
 
     def after(intermediate_result: Any) -> None:

@@ -34,7 +34,7 @@ FOREIGN = {"foreach", "fused", "capturable", "differentiable", "decoupled_weight
 
 
 class Optimizer(Groups):
-    """Changes parameters in place, by their gradients.
+    """p ← p - step(g), in place, for every parameter p and its gradient g, by a rule that a subclass writes.
 
     `params` are Tensors that require grad, as from `model.parameters()`, or dicts of them that have options of their
     own: `[{"params": a.parameters()}, {"params": b.parameters(), "lr": 0.01}]`. Parameters without a gradient are left

@@ -62,11 +62,11 @@ class ReduceLROnPlateau(Schedule):
     def check(self, options: Options) -> Options:
         checked = {
             "mode": self.choice("mode", options["mode"], ("min", "max")),
-            "factor": self.number("factor", options["factor"], high=1),
-            "patience": self.count("patience", options["patience"], low=0),
+            "factor": self.number("factor", options["factor"], "a number from 0 to 1"),
+            "patience": self.count("patience", options["patience"], least=0),
             "threshold": self.number("threshold", options["threshold"]),
             "threshold_mode": self.choice("threshold_mode", options["threshold_mode"], ("rel", "abs")),
-            "cooldown": self.count("cooldown", options["cooldown"], low=0),
+            "cooldown": self.count("cooldown", options["cooldown"], least=0),
             "min_lr": self.numbers("min_lr", options["min_lr"]),
             "eps": self.number("eps", options["eps"]),
         }
@@ -75,7 +75,9 @@ class ReduceLROnPlateau(Schedule):
         return checked
 
     def step(self, metric: Any) -> None:
-        """Look at the metric, and lower the learning rates where it is time to. ValueError where it is NaN."""
+        """Look at the metric, and lower the learning rates where it is time to. TypeError unless it is one number, and
+        ValueError where that is NaN.
+        """
         try:
             value = float(metric)
         except (TypeError, ValueError):
@@ -111,6 +113,6 @@ class ReduceLROnPlateau(Schedule):
     def read(self, state_dict: Mapping[str, Any]) -> Options:
         attributes = super().read(state_dict)
         best = state_dict["best"]
-        best = best if best in (None, math.inf, -math.inf) else self.number("best", best, low=-math.inf)
-        counts = {name: self.count(name, state_dict[name], low=0) for name in ("num_bad_epochs", "cooldown_counter")}
+        best = best if best in (None, math.inf, -math.inf) else self.number("best", best, "a finite number")
+        counts = {name: self.count(name, state_dict[name], least=0) for name in ("num_bad_epochs", "cooldown_counter")}
         return {**attributes, **counts, "best": best}

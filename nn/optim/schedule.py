@@ -5,15 +5,13 @@ Nearly every schedule is a function of the step: it is a subclass of Planned tha
 
 from __future__ import annotations
 
-import math
-import operator
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from nn.optim.groups import finite
+from nn import checks
 from nn.optim.optimizer import Optimizer
 
 if TYPE_CHECKING:
@@ -83,7 +81,7 @@ class Schedule:
             found = list(state_dict) if isinstance(state_dict, Mapping) else type(state_dict).__name__
             raise self.fault(f"a state has {expected}, not {found}")
         options = self.check({name: state_dict[name] for name in self.options})
-        return {"options": options, "last_epoch": self.count("last_epoch", state_dict["last_epoch"], low=0)}
+        return {"options": options, "last_epoch": self.count("last_epoch", state_dict["last_epoch"], least=0)}
 
     def take(self, attributes: Options) -> None:
         """Have what was read."""
@@ -94,33 +92,24 @@ class Schedule:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.options.items())})"
 
     def fault(self, what: str) -> ValueError:
+        """The error that says what is wrong with it."""
         return ValueError(f"{type(self).__name__}: {what}")
 
-    def number(self, name: str, value: Any, low: float = 0.0, high: float = math.inf) -> float:
-        """The value as a finite float from low to high."""
-        number = finite(value)
-        if not low <= number <= high:
-            bound = f"≥ {low:g}" if high == math.inf else f"from {low:g} to {high:g}"
-            raise self.fault(f"{name} must be a finite number {bound}, not {value!r}")
-        return number
+    def number(self, name: str, value: Any, need: str = "a finite number ≥ 0") -> float:
+        """The value as a float, if it is what is needed, in the words of `nn.checks.number`."""
+        return float(checks.number(type(self).__name__, name, value, need))
 
-    def numbers(self, name: str, value: Any, low: float = 0.0, high: float = math.inf) -> list[float]:
+    def numbers(self, name: str, value: Any, need: str = "a finite number ≥ 0") -> list[float]:
         """Such a number for each group, from a list of them or from one for all."""
         groups = len(self.optimizer.param_groups)
         values = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value] * groups
         if len(values) != groups:
             raise self.fault(f"{name} has {len(values)} numbers for {groups} groups of parameters")
-        return [self.number(name, x, low, high) for x in values]
+        return [self.number(name, x, need) for x in values]
 
-    def count(self, name: str, value: Any, low: int = 1) -> int:
-        """The value as an int of at least low."""
-        try:
-            count = operator.index(value)
-        except TypeError:
-            count = low - 1
-        if count < low or isinstance(value, bool):
-            raise self.fault(f"{name} must be an integer ≥ {low}, not {value!r}")
-        return count
+    def count(self, name: str, value: Any, least: int = 1) -> int:
+        """The value as an int, if it is one of at least that."""
+        return checks.integer(type(self).__name__, name, value, least)
 
     def listed(self, name: str, value: Any) -> list[Any]:
         """What is in the value, which must be a list or the like."""
@@ -130,10 +119,8 @@ class Schedule:
             raise self.fault(f"{name} must be a list, not {value!r}") from None
 
     def choice(self, name: str, value: Any, choices: tuple[str, ...]) -> str:
-        """The value, which must be one of these."""
-        if value not in choices:
-            raise self.fault(f"{name} must be one of {', '.join(map(repr, choices))}, not {value!r}")
-        return str(value)
+        """The value, if it is one of these."""
+        return str(checks.choice(type(self).__name__, name, value, choices))
 
 
 # Of optimizers whose schedules have not stepped yet: the rates these set, and the rates before. A second schedule, to

@@ -92,8 +92,11 @@ class LinearLR(Planned):
         super().__init__(optimizer, options)
 
     def check(self, options: Options) -> Options:
-        checked = {name: self.number(name, options[name], high=1) for name in ("start_factor", "end_factor")}
-        return {**checked, "total_iters": self.count("total_iters", options["total_iters"])}
+        return {
+            "start_factor": self.number("start_factor", options["start_factor"], "a number from 0 to 1"),
+            "end_factor": self.number("end_factor", options["end_factor"], "a number from 0 to 1"),
+            "total_iters": self.count("total_iters", options["total_iters"]),
+        }
 
     def rate(self, base: float, t: int) -> float:
         start, end, total = self.options.values()
@@ -136,13 +139,14 @@ def linear(start: float, end: float, way: float) -> float:
 
 
 class OneCycleLR(Planned):
-    """lr(t): from max_lr / div_factor up to max_lr, and on down to 1/final_div_factor of where it began.
+    """lr(t) = b + (a - b) · (1 + cos(π w)) / 2, where the share w of the way from a to b is done.
 
-    The way up takes `pct_start` of the `total_steps` (or of epochs · steps_per_epoch), by half a cosine or "linear".
-    With `three_phase` the way down first mirrors the way up. Meanwhile the optimizer's momentum, or first beta, goes
-    from max_momentum to base_momentum and back; an optimizer that has neither needs `cycle_momentum=False`. Rates and
-    momenta may be lists, with a number for each group. Call `step()` after each step of the optimizer, not after each
-    epoch; a step past the last raises ValueError. From Smith and Topin 2018.
+    It goes from max_lr / div_factor up to max_lr, and on down to 1/final_div_factor of where it began. The way up takes
+    `pct_start` of the `total_steps` (or of epochs · steps_per_epoch). With anneal_strategy="linear" it goes evenly,
+    and with `three_phase` the way down first mirrors the way up. Meanwhile the optimizer's momentum, or first beta,
+    goes from max_momentum to base_momentum and back; an optimizer that has neither needs `cycle_momentum=False`. Rates
+    and momenta may be lists, with a number for each group. Call `step()` after each step of the optimizer, not after
+    each epoch; a step past the last raises ValueError. From Smith and Topin 2018.
 
     >>> from autograd import tensor
     >>> from nn.optim import SGD
@@ -193,16 +197,17 @@ class OneCycleLR(Planned):
             raise self.fault(
                 f"{type(self.optimizer).__name__} has neither momentum nor betas; pass cycle_momentum=False"
             )
+        most = 0.5 if options["three_phase"] else 1  # of the way there and back, the way there
         return {
             "max_lr": self.numbers("max_lr", options["max_lr"]),
             "total_steps": self.count("total_steps", options["total_steps"]),
-            "pct_start": self.number("pct_start", options["pct_start"], high=0.5 if options["three_phase"] else 1),
+            "pct_start": self.number("pct_start", options["pct_start"], f"a number from 0 to {most}"),
             "anneal_strategy": self.choice("anneal_strategy", options["anneal_strategy"], ("cos", "linear")),
             "cycle_momentum": bool(options["cycle_momentum"]),
-            "base_momentum": self.numbers("base_momentum", options["base_momentum"], high=1),
-            "max_momentum": self.numbers("max_momentum", options["max_momentum"], high=1),
-            "div_factor": self.number("div_factor", options["div_factor"], low=1),
-            "final_div_factor": self.number("final_div_factor", options["final_div_factor"], low=1),
+            "base_momentum": self.numbers("base_momentum", options["base_momentum"], "a number from 0 to 1"),
+            "max_momentum": self.numbers("max_momentum", options["max_momentum"], "a number from 0 to 1"),
+            "div_factor": self.number("div_factor", options["div_factor"], "a finite number ≥ 1"),
+            "final_div_factor": self.number("final_div_factor", options["final_div_factor"], "a finite number ≥ 1"),
             "three_phase": bool(options["three_phase"]),
         }
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterable, Iterator, Sized
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from autograd import Tensor, no_grad
 from nn.callbacks import listed
+from nn.checks import integer
 from nn.metrics import named
 from nn.module import Module
 from nn.optim import Optimizer
 from nn.training import resume as resuming
 from nn.training.progress import Progress
 from nn.training.run import Run
-from nn.training.scores import Scores, batches, modes, number
+from nn.training.scores import Scores, batches, modes, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,24 +68,15 @@ def fit(
     >>> evaluate(model, nn.CrossEntropyLoss(), [test[:]], [nn.metrics.Accuracy()])["accuracy"] > 0.9
     True
     """
-    _check(model, loss, optimizer)
-    epochs = _check_epochs(epochs)
+    _check_model("fit", model, loss)
+    _check_optimizer(model, optimizer)
+    epochs = integer("fit", "epochs", epochs, 1)
     _check_data("data", data, epochs)
     if validation is not None:
         _check_data("validation", validation, epochs)
-    run = Run(
-        model,
-        loss,
-        data,
-        optimizer,
-        epochs=epochs,
-        validation=validation,
-        metrics=named(metrics),
-        callbacks=listed(callbacks, *([Progress()] if progress else [])),
-    )
-    with run.rehearsal():
-        if validation is not None and not isinstance(validation, Iterator):  # a fault is found now, not an epoch later
-            evaluate(model, loss, islice(validation, 1), run.scores.metrics)
+    callbacks = listed(callbacks, *([Progress()] if progress else []))
+    run = Run(model, loss, data, optimizer, epochs, validation, named(metrics), callbacks)
+    _rehearse(run)
     if resume is not None:
         resuming.load(run, resume)
     with run.going():
@@ -122,8 +113,15 @@ def evaluate(
         model.eval()
         for *x, y in batches(data):
             out = model(*x)
-            scores.update(number("evaluate", loss(out, y)), out, y)
+            scores.update(value_of("evaluate", loss(out, y)), out, y)
     return scores.values()
+
+
+def _rehearse(run: Run) -> None:
+    """Try what can be tried before anything is changed: a fault of the validation is found now, not an epoch later."""
+    with run.rehearsal():
+        if run.validation is not None and not isinstance(run.validation, Iterator):
+            evaluate(run.model, run.loss, islice(run.validation, 1), run.scores.metrics)
 
 
 # -- what is refused -------------------------------------------------------------------------------
@@ -136,8 +134,7 @@ def _check_model(name: str, model: Any, loss: Any) -> None:
         raise TypeError(f"{name}: loss must be a function of (out, y), as nn.MSELoss(), not {_what(loss)}")
 
 
-def _check(model: Any, loss: Any, optimizer: Any) -> None:
-    _check_model("fit", model, loss)
+def _check_optimizer(model: Module, optimizer: Any) -> None:
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"fit: optimizer must be one of nn.optim, made of model.parameters(), not {_what(optimizer)}")
     trained = {p for p in model.parameters() if p.requires_grad}
@@ -145,16 +142,6 @@ def _check(model: Any, loss: Any, optimizer: Any) -> None:
         raise ValueError("fit: the model has no parameters to train; requires_grad_() thaws frozen ones")
     if trained.isdisjoint(p for group in optimizer.param_groups for p in group["params"]):
         raise ValueError("fit: none of the model's parameters is the optimizer's; make one of model.parameters()")
-
-
-def _check_epochs(epochs: Any) -> int:
-    try:
-        count = operator.index(epochs)
-    except TypeError:
-        raise TypeError(f"fit: epochs must be an integer of at least 1, not {epochs!r}") from None
-    if count < 1 or isinstance(epochs, bool):
-        raise ValueError(f"fit: epochs must be an integer of at least 1, not {epochs!r}")
-    return count
 
 
 def _check_data(name: str, data: Any, epochs: int) -> None:

@@ -13,7 +13,7 @@ from nn.callbacks import Callback
 from nn.history import History
 from nn.training import resume
 from nn.training.interrupts import Interrupts
-from nn.training.scores import Scores, batches, modes, number
+from nn.training.scores import Scores, batches, modes, value_of
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -36,7 +36,6 @@ class Run:
         loss: Any,
         data: Iterable[Any],
         optimizer: Optimizer,
-        *,
         epochs: int,
         validation: Iterable[Any] | None,
         metrics: list[Metric],
@@ -118,7 +117,7 @@ class Run:
 
     def checked(self, loss: Tensor) -> Tensor:
         """The loss, if there is a way down from it: it must be one finite number."""
-        self.value = number("fit", loss)
+        self.value = value_of("fit", loss)
         if not isfinite(self.value):
             remedy = "lower the learning rate" if self.step else "look for NaN in the data"
             raise FloatingPointError(

@@ -48,7 +48,7 @@ class Scores:
         return {"loss": self.mean, **{metric.name: metric.value() for metric in self.metrics}}
 
 
-def number(name: str, loss: Any) -> float:
+def value_of(name: str, loss: Any) -> float:
     """The value of a loss, which must be one number that knows where it came from."""
     if isinstance(loss, Tensor) and not loss.ndim:
         return float(loss.item())

@@ -164,7 +164,7 @@ def test_prelu_needs_a_slope_for_each_channel():
         nn.PReLU(3)(np.ones((2, 4), np.float32))
     with pytest.raises(ValueError, match=r"with x \(3,\)"):
         nn.PReLU(3)(np.ones(3, np.float32))
-    with pytest.raises(ValueError, match="PReLU: num_parameters must be a positive integer"):
+    with pytest.raises(ValueError, match="PReLU: num_parameters must be an integer ≥ 1"):
         nn.PReLU(0)
 
 
@@ -174,8 +174,8 @@ def test_prelu_needs_a_slope_for_each_channel():
 @pytest.mark.parametrize(
     "make, error",
     [
-        (lambda: nn.GELU("erf"), "GELU: approximate must be 'none' or 'tanh', not 'erf'"),
-        (lambda: F.gelu([1.0], "erf"), "gelu: approximate must be 'none' or 'tanh', not 'erf'"),
+        (lambda: nn.GELU("erf"), "GELU: approximate must be one of 'none', 'tanh', not 'erf'"),
+        (lambda: F.gelu([1.0], "erf"), "gelu: approximate must be one of 'none', 'tanh', not 'erf'"),
         (lambda: nn.Softplus(beta=0), "Softplus: beta must be a finite number > 0, not 0"),
         (lambda: F.softplus([1.0], beta=0), "softplus: beta must be a finite number > 0, not 0"),
         (lambda: nn.Softplus(beta=np.inf), "Softplus: beta must be a finite number > 0, not inf"),

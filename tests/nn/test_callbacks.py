@@ -294,7 +294,7 @@ def test_a_checkpoint_with_the_best_weights_of_early_stopping_is_a_model_too(tmp
 FAULTS = [
     (lambda: EarlyStopping("mae"),                     ValueError, "say mode='min' or mode='max'"),
     (lambda: EarlyStopping("mae", mode="low"),         ValueError, "not 'low'"),
-    (lambda: EarlyStopping(patience=0),                ValueError, "patience must be a whole number .* not 0"),
+    (lambda: EarlyStopping(patience=0),                ValueError, "patience must be an integer ≥ 1, not 0"),
     (lambda: EarlyStopping(min_delta=-1.0),            ValueError, "min_delta must be a number ≥ 0, not -1.0"),
     (lambda: EarlyStopping(min_delta=float("nan")),    ValueError, "min_delta must be a number ≥ 0, not nan"),
     (lambda: Checkpoint(3),                            TypeError,  "int"),

@@ -175,9 +175,9 @@ def test_both_or_neither(path):
     refused(path, other, ValueError, "holds no optimizer", fitting)
 
 
-def test_an_optimizer_that_fails_halfway(path):
+def test_the_model_waits_for_the_optimizer(path):
     class Faulty(nn.optim.SGD):
-        def load_state_dict(self, state_dict):
+        def check_state_dict(self, state_dict):
             raise KeyboardInterrupt("stop")
 
     model, other = network(), network()

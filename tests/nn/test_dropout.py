@@ -49,7 +49,7 @@ def test_p_is_a_probability(p):
         lambda p: nn.functional.dropout([1.0], p),
         lambda p: nn.functional.dropout([1.0], p, False),
     ):
-        with pytest.raises(ValueError, match=r"ropout: p must be in \[0, 1\]"):
+        with pytest.raises(ValueError, match=r"ropout: p must be a number from 0 to 1"):
             use(p)
 
 

@@ -50,8 +50,8 @@ def test_indices_are_checked(index, error, told):
 
 
 @pytest.mark.parametrize("sizes, told", [
-    ((0, 3), "num_embeddings must be a positive integer"),
-    ((3, 1.5), "embedding_dim must be a positive integer"),
+    ((0, 3), "num_embeddings must be an integer ≥ 1"),
+    ((3, 1.5), "embedding_dim must be an integer ≥ 1"),
     ((3, 2, 3), "padding_idx 3 is none of 3 rows"),
     ((3, 2, -4), "padding_idx -4 is none of 3 rows"),
 ])  # fmt: skip
@@ -60,11 +60,11 @@ def test_sizes_are_checked(sizes, told):
         nn.Embedding(*sizes)
 
 
-@pytest.mark.parametrize("row, error", [(3, ValueError), (-4, ValueError), (1.5, TypeError)])
-def test_the_row_of_padding_is_checked(row, error):
-    with pytest.raises(error, match=r"embedding: padding_idx .*"):
+@pytest.mark.parametrize("row", [3, -4, 1.5])
+def test_the_row_of_padding_is_checked(row):
+    with pytest.raises(ValueError, match=r"embedding: padding_idx .*"):
         nn.functional.embedding([0], np.ones((3, 2)), row)
-    with pytest.raises(error, match=r"Embedding: padding_idx .*"):
+    with pytest.raises(ValueError, match=r"Embedding: padding_idx .*"):
         nn.Embedding(3, 2, row)
 
 

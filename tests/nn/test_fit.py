@@ -156,9 +156,9 @@ def bare(model):
 
 # fmt: off
 FAULTS = [
-    ({"epochs": 0},                                       ValueError, "epochs must be an integer of at least 1, not 0"),
+    ({"epochs": 0},                                       ValueError, "epochs must be an integer ≥ 1, not 0"),
     ({"epochs": True},                                    ValueError, "epochs must be .*, not True"),
-    ({"epochs": 2.5},                                     TypeError,  "epochs must be .*, not 2.5"),
+    ({"epochs": 2.5},                                     ValueError, "epochs must be .*, not 2.5"),
     ({"data": []},                                        ValueError, "data is empty"),
     ({"data": iter([])},                                  TypeError,  "a list_iterator, which can be read once"),
     ({"data": iter([]), "epochs": 1},                     ValueError, "data: there are no batches"),

@@ -210,7 +210,7 @@ def test_fans_need_a_weight(fill, shape):
 
 
 def test_an_unknown_mode_raises():
-    with pytest.raises(ValueError, match="'fan_in' or 'fan_out', not 'fan'"):
+    with pytest.raises(ValueError, match="mode must be one of 'fan_in', 'fan_out', not 'fan'"):
         init.kaiming_uniform_(nn.Parameter(np.ones((2, 2))), mode="fan")
 
 

@@ -56,7 +56,7 @@ def test_linear_dtype(dtype):
 
 @pytest.mark.parametrize("features", [(0, 1), (1, -1), (1.0, 1), (1, "2"), (None, 1), (True, 3)])
 def test_linear_sizes_are_positive_integers(features):
-    with pytest.raises(ValueError, match=r"Linear: (in|out)_features must be a positive integer"):
+    with pytest.raises(ValueError, match=r"Linear: (in|out)_features must be an integer ≥ 1"):
         nn.Linear(*features)
 
 

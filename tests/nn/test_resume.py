@@ -9,6 +9,7 @@ import pytest
 import nn
 from nn.callbacks import Callback, Checkpoint, EarlyStopping
 from nn.random import default_rng
+from nn.training.resume import SHORT, state_dict
 from tests.nn.models import state_of as weights_of
 
 rng = np.random.default_rng(0)
@@ -280,6 +281,58 @@ def test_streams_are_found_wherever_they_are_held(tmp_path, network, transform, 
     straight = run(4)
     run(2)
     assert run(4, resume=tmp_path / "run.safetensors") == straight
+
+
+def streams_of(loss):
+    """The names of the streams that a run finds, its own and those that the loss holds."""
+    found = []
+
+    class Look(Callback):
+        def on_start(self, run):
+            found.extend(state_dict(run)["streams"])
+
+    model = nn.Linear(3, 4, rng=0)
+    optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
+    nn.fit(model, loss, [(X, LABELS)], optimizer, epochs=1, callbacks=Look(), progress=False)
+    return found
+
+
+@pytest.mark.parametrize("n", [2, SHORT, SHORT + 1])
+def test_long_lists_hold_data_and_are_not_searched(n):
+    loss = nn.CrossEntropyLoss()
+    loss.held = [np.random.default_rng(i) for i in range(n)]
+    names = {"nn", *[f"loss.held.{i}" for i in range(n)]}
+    assert set(streams_of(loss)) == (names if n <= SHORT else {"nn"})
+
+
+def test_a_name_that_a_closure_has_yet_to_set_holds_nothing():
+    stream = np.random.default_rng(0)
+
+    def early():
+        return stream, late
+
+    loss = nn.CrossEntropyLoss()
+    loss.early = early
+    assert streams_of(loss) == ["loss.early.stream", "nn"]
+    late = None
+    assert early() == (stream, late)
+
+
+def test_a_rehearsal_draws_nothing():
+    own, seen = np.random.default_rng(4), []
+
+    def transform(x, y):
+        seen.append((own.random(), default_rng().random(), x.copy()))
+        return x, y
+
+    model = nn.Linear(3, 4, rng=0)
+    optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
+    validation = nn.data.DataLoader((X, LABELS), batch_size=50, shuffle=True, transform=transform)
+    data = [(X, LABELS)]
+    nn.fit(model, nn.CrossEntropyLoss(), data, optimizer, epochs=1, validation=validation, progress=False)
+    rehearsed, first = seen
+    assert rehearsed[:2] == first[:2]
+    np.testing.assert_array_equal(rehearsed[2], first[2])  # in one order
 
 
 # -- damage ----------------------------------------------------------------------------------------

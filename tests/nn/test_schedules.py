@@ -385,7 +385,11 @@ def of_another(o):
         (lambda o: OneCycleLR(o, [0.1, 0.2], 5), ValueError, "max_lr has 2 numbers for 3 groups"),
         (lambda o: OneCycleLR(o, 0.1, 5, pct_start=30), ValueError, "pct_start.*from 0 to 1, not 30"),
         (lambda o: OneCycleLR(o, 0.1, 5, pct_start=0.6, three_phase=True), ValueError, "pct_start.*from 0 to 0.5"),
-        (lambda o: OneCycleLR(o, 0.1, 5, anneal_strategy="exp"), ValueError, "anneal_strategy must be one of 'cos'"),
+        (
+            lambda o: OneCycleLR(o, 0.1, 5, anneal_strategy="exp"),
+            ValueError,
+            "anneal_strategy must be one of 'cos'",
+        ),
         (lambda o: OneCycleLR(o, 0.1, 5, max_momentum=2), ValueError, "max_momentum"),
         (lambda o: OneCycleLR(o, 0.1, 5, div_factor=0), ValueError, "div_factor"),
         (lambda o: ReduceLROnPlateau(o, factor=1.0), ValueError, "factor must be below 1"),

@@ -49,6 +49,17 @@ def test_loading_converts():
     assert (layer.weight.tolist(), layer.bias.tolist()) == ([[1, 2]], [3])
 
 
+def test_loading_copies_before_it_writes():
+    pair = nn.Module()
+    pair.x, pair.y = nn.Parameter([1.0, 2.0]), nn.Parameter([3.0, 4.0])
+    pair.load_state_dict({"x": pair.y, "y": pair.x})
+    assert (pair.x.tolist(), pair.y.tolist()) == ([3, 4], [1, 2])
+    given = np.array([5, 6], np.float32)
+    pair.load_state_dict({"x": given, "y": given})
+    given += 1
+    assert pair.x.tolist() == pair.y.tolist() == [5, 6]
+
+
 def test_what_does_not_fit_is_listed_together_and_nothing_changes():
     net = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
     net.register_buffer("steps", 0)
@@ -58,6 +69,7 @@ def test_what_does_not_fit_is_listed_together_and_nothing_changes():
     state["0.weight"] = state["0.weight"].T
     state["2.weight"] = np.full((1, 3), "one")
     state["steps"] = np.array(1.5)
+    state["2.more"] = [[1.0, 2.0], [3.0]]
     before = state_of(net)
     with pytest.raises(RuntimeError) as caught:
         net.load_state_dict(state)
@@ -66,6 +78,8 @@ def test_what_does_not_fit_is_listed_together_and_nothing_changes():
         "missing: 0.bias",
         "missing: 2.bias",
         "unexpected: 2.bais",
+        "unexpected: 2.more",
+        "2.more: a list whose parts have different shapes is no array",
         "steps: float64 does not convert to int64",
         "0.weight: the shape is (2, 3), not (3, 2)",
         "2.weight: <U3 does not convert to float32",

@@ -36,9 +36,15 @@ def test_the_split_is_the_same_unless_another_seed_is_given():
     assert not np.array_equal(first, other)
 
 
-@pytest.mark.parametrize("fraction", [0, 1, -0.1, 1.5, np.nan, 0.001, 0.999, "a"])
+@pytest.mark.parametrize("fraction", [0.001, 0.999])
 def test_both_parts_have_every_digit(fraction):
     with pytest.raises(ValueError, match=f"digits: test_fraction={fraction!r} leaves a part without a 0"):
+        digits(test_fraction=fraction)
+
+
+@pytest.mark.parametrize("fraction", [0, 1, -0.1, 1.5, np.nan, "a"])
+def test_a_fraction_is_a_part_of_all(fraction):
+    with pytest.raises(ValueError, match=f"digits: test_fraction must be a number > 0 and < 1, not {fraction!r}"):
         digits(test_fraction=fraction)
 
 
@@ -69,9 +75,9 @@ def test_moons_have_a_noise_that_can_be_drawn(options):
         two_moons(**options)
 
 
-@pytest.mark.parametrize("n, error", [(1, ValueError), (10.5, TypeError)])
-def test_moons_have_two_points(n, error):
-    with pytest.raises(error, match=f"two_moons: n must be an integer ≥ 2, not {n}"):
+@pytest.mark.parametrize("n", [1, 10.5])
+def test_moons_have_two_points(n):
+    with pytest.raises(ValueError, match=f"two_moons: n must be an integer ≥ 2, not {n}"):
         two_moons(n)
 
 

@@ -1,52 +1,17 @@
-"""What functions ask of their options, and losses of their inputs. It is asked before anything is computed: a loss of
-the wrong shapes is no loss."""
+"""What layers and losses ask of their arrays, before anything is computed: a loss of the wrong shapes is no loss."""
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import autograd
 from autograd import Tensor, asarray
+from nn.checks import optional_integer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
-
-_NEEDS: dict[str, Callable[[Any], bool]] = {
-    "a number": lambda x: -np.inf <= x <= np.inf,
-    "a finite number": lambda x: -np.inf < x < np.inf,
-    "a finite number > 0": lambda x: 0 < x < np.inf,
-    "> 0": lambda x: x > 0,
-    "≥ 0": lambda x: 0 <= x < np.inf,
-    "in [0, 1]": lambda x: 0 <= x <= 1,
-}
-
-
-def number(name: str, option: str, value: Any, need: str = "a finite number") -> Any:
-    """`value` itself, or ValueError where it is no number such as is needed.
-
-    >>> number("Dropout", "p", 0.5, "in [0, 1]")
-    0.5
-    """
-    try:
-        fits = bool(_NEEDS[need](value))
-    except (TypeError, ValueError):  # no number at all
-        fits = False
-    if not fits:
-        raise ValueError(f"{name}: {option} must be {need}, not {value!r}")
-    return value
-
-
-def index(name: str, option: str, value: Any) -> int | None:
-    """`value` as an int or None, or TypeError where it is neither."""
-    try:
-        return None if value is None else operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name}: {option} must be an integer or None, not {value!r}") from None
 
 
 def floating(x: Any) -> Tensor:
@@ -86,6 +51,17 @@ def widened(name: str, what: str, given: str, own: np.dtype[Any], found: np.dtyp
             f"{name}: a {own} {what} was given data that make it compute in {found}, which takes more time and memory; "
             f"pass {given}.astype(np.{own}), or take {found} for both.",
         )
+
+
+def kept(layer: str, out: Tensor, weight: Tensor | None) -> Tensor:
+    """`out` itself. A lint tells who gives a layer wider numbers than its own that all after it is computed in those.
+
+    >>> kept("Linear", autograd.ones(2), autograd.ones(3)).shape
+    (2,)
+    """
+    if weight is not None and out.value.dtype is not weight.value.dtype:
+        widened(layer, "layer", "x", weight.dtype, out.dtype)
+    return out
 
 
 def empty(name: str, x: Tensor) -> ValueError:
@@ -177,7 +153,7 @@ def labelled(
     target = np.asarray(target.data if isinstance(target, Tensor) else target)
     if not x.ndim:
         raise _misshapen(name, x, target, "")
-    ignore_index = index(name, "ignore_index", ignore_index)
+    ignore_index = optional_integer(name, "ignore_index", ignore_index)
     if not x.size:
         raise empty(name, x)
     classes = x.shape[-1]

@@ -1,8 +1,7 @@
-"""What datasets and loaders ask of what they are given: that it is made of numbers, and how many."""
+"""Arrays of what datasets and loaders are given: it must be made of numbers."""
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,18 +33,3 @@ def values(name: str, x: Any) -> NDArray[Any]:
         remedy = "give arrays or lists of numbers; a sample of several parts is a tuple, as (x, y)"
         raise TypeError(f"{name}: a {type(x).__name__} of dtype {array.dtype} holds no numbers; {remedy}")
     return array
-
-
-def at_least(least: int, name: str, n: Any) -> int:
-    """n as an int. TypeError where it is no integer, ValueError where it is too low.
-
-    >>> at_least(1, "batch_size", np.int32(4))
-    4
-    """
-    try:
-        count = operator.index(n)
-    except TypeError:
-        raise TypeError(f"{name} must be an integer ≥ {least}, not {n!r}") from None
-    if count < least or isinstance(n, bool):
-        raise ValueError(f"{name} must be an integer ≥ {least}, not {n!r}")
-    return count
