@@ -23,13 +23,13 @@ class GradientError(AssertionError):
 
 
 def check_grad(f: Callable[..., Any], *xs: Any, order: int = 2, rtol: float = 1e-5, atol: float = 1e-7) -> None:
-    """Check ∂f/∂x at xs in float64, in reverse and in forward mode, and the derivatives of that derivative up to
-    `order`.
+    """Check ∂f/∂x at xs, of any shape, in float64, in reverse and in forward mode, and the derivatives of that
+    derivative up to `order`.
 
     A random cotangent g, 1 for a scalar, makes one number of f: s(x) = Σ g · f(x). Its gradient is compared, entry by
     entry, with (s(x + h) - s(x - h)) / 2h, and with forward mode by ⟨g, J dx⟩ = ⟨Jᵀ g, dx⟩. At a kink any slope
     between the left and the right derivative is right. Raises `GradientError`, naming the worst entry, its index, and
-    both numbers.
+    both numbers; ValueError for an order below 1, TypeError for results that are not real floating numbers.
 
     >>> import numpy as np
     >>> check_grad(lambda x: (x.tanh() * x).sum(), np.array([0.5, -1.0]))

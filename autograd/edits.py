@@ -25,7 +25,18 @@ def last_edit() -> int:
 
 
 def edited(*arrays: Any) -> None:
-    """Stamp arrays that have just been written to. Nodes recorded earlier that saved one can no longer be swept."""
+    """Stamp arrays that have just been written to. Nodes recorded earlier that saved one can no longer be swept.
+
+    >>> from autograd import tensor
+    >>> x = tensor([1.0, 2.0], requires_grad=True)
+    >>> y = (x * x).sum()
+    >>> x.data[0] = 3.0  # behind the graph's back, so it has to be told
+    >>> edited(x.data)
+    >>> y.backward()
+    Traceback (most recent call last):
+        ...
+    RuntimeError: backward: ...
+    """
     global _last_edit
     _last_edit = tick()
     for array in arrays:

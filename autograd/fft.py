@@ -70,24 +70,24 @@ def _named(transform: Callable[..., Tensor], function: Any, doc: str) -> Callabl
 
 # fmt: off
 fft    = _along(np.fft.fft,   "out[k] = Σ_j x[j] e^(-2πi jk/n).   x: (..., n) → (..., n), complex.")
-ifft   = _along(np.fft.ifft,  "out[j] = Σ_k x[k] e^(2πi jk/n) / n, the inverse of `fft`.")
-rfft   = _along(np.fft.rfft,  "`fft` of real numbers, without the half that repeats.   (..., n) → (..., n // 2 + 1).")
-irfft  = _along(np.fft.irfft, "The inverse of `rfft`, real; n says how long it was.   (..., m) → (..., 2 (m - 1)).")
-hfft   = _along(np.fft.hfft,  "`fft` of a signal of which half is given, the rest being its conjugate: real.")
-ihfft  = _along(np.fft.ihfft, "The inverse of `hfft`.")
-fftn   = _over(np.fft.fftn,   "`fft` along several axes, one after the other.")
-ifftn  = _over(np.fft.ifftn,  "The inverse of `fftn`.")
-rfftn  = _over(np.fft.rfftn,  "`rfft` along the last of several axes, `fft` along the others.")
-irfftn = _over(np.fft.irfftn, "The inverse of `rfftn`, real.")
-fft2   = _over(np.fft.fft2,   "`fft` along the last two axes.",              default=(-2, -1))
-ifft2  = _over(np.fft.ifft2,  "The inverse of `fft2`.",                      default=(-2, -1))
-rfft2  = _over(np.fft.rfft2,  "`rfft` along the last axis, then `fft` along the one before.", default=(-2, -1))
-irfft2 = _over(np.fft.irfft2, "The inverse of `rfft2`, real.",               default=(-2, -1))
+ifft   = _along(np.fft.ifft,  "out[j] = Σ_k x[k] e^(2πi jk/n) / n, the inverse of `fft`.   (..., n) → (..., n).")
+rfft   = _along(np.fft.rfft,  "out[k] = fft(x)[k], of real x: the first half.   (..., n) → (..., n // 2 + 1).")
+irfft  = _along(np.fft.irfft, "rfft(out) = x, out being real; n says how long it was.   (..., m) → (..., 2 (m - 1)).")
+hfft   = _along(np.fft.hfft,  "out = n irfft(conj x), real: `ihfft` undone.   (..., m) → (..., 2 (m - 1)).")
+ihfft  = _along(np.fft.ihfft, "hfft(out) = x, of real x.   (..., n) → (..., n // 2 + 1).")
+fftn   = _over(np.fft.fftn,   "x ← fft(x) along several axes, one after the other.")
+ifftn  = _over(np.fft.ifftn,  "fftn(out) = x, along several axes.")
+rfftn  = _over(np.fft.rfftn,  "x ← rfft(x) along the last of several axes, then fft(x) along the others.")
+irfftn = _over(np.fft.irfftn, "rfftn(out) = x, out being real, along several axes.")
+fft2   = _over(np.fft.fft2,   "x ← fft(x) along the last two axes.",                                default=(-2, -1))
+ifft2  = _over(np.fft.ifft2,  "fft2(out) = x, along the last two axes.",                            default=(-2, -1))
+rfft2  = _over(np.fft.rfft2,  "x ← rfft(x) along the last axis, then fft(x) along the one before.", default=(-2, -1))
+irfft2 = _over(np.fft.irfft2, "rfft2(out) = x, out being real, along the last two axes.",           default=(-2, -1))
 # fmt: on
 
 
 def fftfreq(n: int, d: float = 1.0, *, dtype: Any = None, device: str | None = None) -> Tensor:
-    """The frequency of each entry of `fft`, in cycles per unit of a spacing d: 0, 1/nd, ..., then the negative ones.
+    """out[k] = k / nd for k < n/2, (k - n) / nd from there: the frequencies of `fft`, of samples d apart.   → (n,).
 
     >>> fftfreq(4)
     tensor([ 0.  ,  0.25, -0.5 , -0.25], dtype=float64)
@@ -96,7 +96,7 @@ def fftfreq(n: int, d: float = 1.0, *, dtype: Any = None, device: str | None = N
 
 
 def rfftfreq(n: int, d: float = 1.0, *, dtype: Any = None, device: str | None = None) -> Tensor:
-    """The frequency of each entry of `rfft`, in cycles per unit of a spacing d.
+    """out[k] = k / nd for k ≤ n/2: the frequencies of `rfft`, of samples d apart.   → (n // 2 + 1,).
 
     >>> rfftfreq(4)
     tensor([0.  , 0.25, 0.5 ], dtype=float64)
@@ -105,7 +105,7 @@ def rfftfreq(n: int, d: float = 1.0, *, dtype: Any = None, device: str | None = 
 
 
 def fftshift(x: Any, axes: int | Sequence[int] | None = None) -> Tensor:
-    """x with frequency 0 moved from the front to the middle of each axis.
+    """out[i] = x[(i - n//2) mod n]: frequency 0 moves from the front to the middle of each axis.
 
     >>> fftshift(fftfreq(4))
     tensor([-0.5 , -0.25,  0.  ,  0.25], dtype=float64)
@@ -115,7 +115,7 @@ def fftshift(x: Any, axes: int | Sequence[int] | None = None) -> Tensor:
 
 
 def ifftshift(x: Any, axes: int | Sequence[int] | None = None) -> Tensor:
-    """The inverse of `fftshift`.
+    """out[i] = x[(i + n//2) mod n], the inverse of `fftshift`, along each axis.
 
     >>> ifftshift(fftshift(fftfreq(5))).tolist() == fftfreq(5).tolist()
     True

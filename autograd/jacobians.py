@@ -68,7 +68,7 @@ def hvp(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:
     """The Hessian of a scalar f times a direction, (x, v) → Σ_j ∂²f/∂x[i]∂x[j] v[j], at the cost of a few gradients.
 
     The gradient is computed in reverse and its derivative pushed forwards. Where f takes several arguments v comes
-    last, and belongs to the one numbered.
+    last, and belongs to the one numbered. x, v: (*n) → (*n). TypeError for more numbers than one.
 
     >>> import numpy as np
     >>> hvp(lambda x: (x**3).sum())(np.array([1.0, 2.0]), np.array([1.0, 10.0]))

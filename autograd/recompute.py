@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 
 def stop_gradient(x: T) -> T:
-    """x's values as constants: no gradient flows through. A Tensor or an array, or a nested structure of them.
+    """out = x, with ∂out/∂x = 0: a constant of its shape. A Tensor or an array, or a nested structure of them.
 
     >>> from autograd import grad
     >>> grad(lambda x: x * stop_gradient(x))(3.0)
@@ -49,17 +49,18 @@ def stop_gradient(x: T) -> T:
 
 
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
-    """f, keeping none of its intermediate values: backward computes them again. Less memory for one more forward.
+    """checkpoint(f)(*xs) = f(*xs), keeping nothing that f computes on the way: backward computes it again.
 
-    A chain of n steps keeps n results. Cut into √n pieces of √n steps, each checkpointed, it keeps √n between the
-    pieces, and √n inside the one that backward is at: the least that one more forward can buy (Chen et al. 2016).
+    Less memory for one more forward. A chain of n steps keeps n results. Cut into √n pieces of √n steps, each
+    checkpointed, it keeps √n between the pieces, and √n inside the one that backward is at: the least that one more
+    forward can buy (Chen et al. 2016).
 
-    f may take and return nested tuples, lists and dicts of Tensors, and anything else; gradients also flow to Tensors
-    that it uses without being given them, as the parameters of a module. It must do the same when it runs again, which
-    is checked as far as that goes (RuntimeError): numbers drawn from `nn`'s stream, or from a Generator among the
-    arguments, are the same again; a state of another kind is announced by `autograd.recompute.preserve`. Checkpoints
-    may be nested, and differentiated in both modes and to any order; a gradient that is recorded itself keeps what the
-    second run has computed.
+    f, a function (TypeError), may take and return nested tuples, lists and dicts of Tensors of any shape, and anything
+    else; gradients also flow to Tensors that it uses without being given them, as the parameters of a module. It must
+    do the same when it runs again, which is checked as far as that goes (RuntimeError): numbers drawn from `nn`'s
+    stream, or from a Generator among the arguments, are the same again; a state of another kind is announced by
+    `autograd.recompute.preserve`. Checkpoints may be nested, and differentiated in both modes and to any order; a
+    gradient that is recorded itself keeps what the second run has computed.
 
     >>> import numpy as np
     >>> from autograd import grad

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from autograd.op import Hint, Rule
     from autograd.tensor import Tensor
 
+__all__ = ["elementwise", "linear", "bilinear", "primitive"]  # what else is here serves the tables of the engine
+
 # -- the constructors ------------------------------------------------------------------------------------------------
 
 
@@ -97,7 +99,7 @@ def primitive(
     hint: Hint = None,
     doc: str = "",
 ) -> Callable[..., Tensor]:
-    """Any other op: per operand a VJP, and a JVP (as a tuple where there are several), whose terms are added up.
+    """Any other op: per operand a VJP, gx = vjp(g), and a JVP, in a tuple if there are several: dout = Σ jvp(dx).
 
     >>> import numpy as np
     >>> from autograd import grad

@@ -39,7 +39,12 @@ current = _scope.get
 
 
 def is_grad_enabled() -> bool:
-    """Whether ops are being recorded here, in this thread and async task."""
+    """Whether ops are being recorded here, in this thread and async task.
+
+    >>> with no_grad():
+    ...     is_grad_enabled()
+    False
+    """
     return current().recording
 
 

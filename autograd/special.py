@@ -230,12 +230,12 @@ describe(
     erfc="1 - erf x, exact for large x. erfc(0.0) = 1.0",
     erfi="-i erf(ix), the imaginary error function. erfi(0.0) = 0.0",
     erfcx="e^(x²) erfc x, which never underflows. erfcx(0.0) = 1.0",
-    erfinv="The number whose erf is x. erfinv(0.0) = 0.0",
-    erfcinv="The number whose erfc is x. erfcinv(0.0) = inf",
-    ndtr="The probability that a normal variable is below x. ndtr(0.0) = 0.5",
-    log_ndtr="The logarithm of `ndtr`, exact for very negative x. log_ndtr(0.0) = -0.6931471805...",
-    ndtri="The number below which a normal variable is with probability x. ndtri(0.5) = 0.0",
-    ndtri_exp="The number whose `log_ndtr` is x. ndtri_exp(-float('inf')) = -inf",
+    erfinv="erf⁻¹(x), the number whose erf is x. erfinv(0.0) = 0.0",
+    erfcinv="erfc⁻¹(x), the number whose erfc is x. erfcinv(0.0) = inf",
+    ndtr="Φ(x) = ∫ e^(-t²/2) dt / √2π from -∞ to x, the probability that a normal variable is below x. ndtr(0.0) = 0.5",
+    log_ndtr="ln Φ(x), the logarithm of `ndtr`, exact for very negative x. log_ndtr(0.0) = -0.6931471805...",
+    ndtri="Φ⁻¹(x), the number below which a normal variable is with probability x. ndtri(0.5) = 0.0",
+    ndtri_exp="Φ⁻¹(eˣ), the number whose `log_ndtr` is x. ndtri_exp(-float('inf')) = -inf",
     gamma="Γ(x) = ∫ tˣ⁻¹ e⁻ᵗ dt from 0 to ∞, (x - 1)! for integers. gamma(5.0) = 24.0",
     gammaln="ln |Γ(x)|. gammaln(1.0) = 0.0",
     loggamma="ln Γ(x), of numbers > 0. loggamma(1.0) = 0.0",
@@ -252,35 +252,35 @@ describe(
     kl_div="x ln(x / y) - x + y, with slope 0 by x at x = 0. kl_div(1.0, 1.0) = 0.0",
     xlogy="x ln y, and 0 where x is 0, whatever y. xlogy(0.0, 0.0) = 0.0",
     xlog1py="x ln(1 + y), and 0 where x is 0, whatever y. xlog1py(0.0, -1.0) = 0.0",
-    exp10="10 to the power x. exp10(2.0) = 100.0",
+    exp10="10ˣ. exp10(2.0) = 100.0",
     cosm1="cos x - 1, exact for small x. cosm1(0.0) = 0.0",
     exp1="∫ e⁻ᵗ / t dt from x to ∞, the exponential integral E₁. exp1(float('inf')) = 0.0",
     expi="∫ eᵗ / t dt from -∞ to x, the exponential integral Ei. expi(0.0) = -inf",
     exprel="(eˣ - 1) / x, which is 1 at 0. exprel(0.0) = 1.0",
-    j0="The Bessel function of the first kind, of order 0. j0(0.0) = 1.0",
-    j1="The Bessel function of the first kind, of order 1. j1(0.0) = 0.0",
-    y0="The Bessel function of the second kind, of order 0. y0(0.0) = -inf",
-    y1="The Bessel function of the second kind, of order 1. y1(0.0) = -inf",
-    i1="The modified Bessel function of the first kind, of order 1. i1(0.0) = 0.0",
-    k0="The modified Bessel function of the second kind, of order 0. k0(0.0) = inf",
-    k1="The modified Bessel function of the second kind, of order 1. k1(0.0) = inf",
+    j0="J₀(x), the Bessel function of the first kind, of order 0. j0(0.0) = 1.0",
+    j1="J₁(x), the Bessel function of the first kind, of order 1. j1(0.0) = 0.0",
+    y0="Y₀(x), the Bessel function of the second kind, of order 0. y0(0.0) = -inf",
+    y1="Y₁(x), the Bessel function of the second kind, of order 1. y1(0.0) = -inf",
+    i1="I₁(x), the modified Bessel function of the first kind, of order 1. i1(0.0) = 0.0",
+    k0="K₀(x), the modified Bessel function of the second kind, of order 0. k0(0.0) = inf",
+    k1="K₁(x), the modified Bessel function of the second kind, of order 1. k1(0.0) = inf",
     i0e="e^-|x| I₀(x), with slope 0 at 0. i0e(0.0) = 1.0",
     i1e="e^-|x| I₁(x). i1e(0.0) = 0.0",
     k0e="eˣ K₀(x). k0e(0.0) = inf",
     k1e="eˣ K₁(x). k1e(0.0) = inf",
-    jv="The Bessel function of the first kind, of order v. jv(0, 0.0) = 1.0",
-    yv="The Bessel function of the second kind, of order v. yv(0, 0.0) = -inf",
-    iv="The modified Bessel function of the first kind, of order v. iv(0, 0.0) = 1.0",
-    kv="The modified Bessel function of the second kind, of order v. kv(0, 0.0) = inf",
+    jv="Jᵥ(x) = Σₖ (-1)ᵏ (x/2)²ᵏ⁺ᵛ / k! Γ(k + v + 1), the Bessel function of the first kind. jv(0, 0.0) = 1.0",
+    yv="Yᵥ(x) = (Jᵥ(x) cos πv - J₋ᵥ(x)) / sin πv, the Bessel function of the second kind. yv(0, 0.0) = -inf",
+    iv="Iᵥ(x) = Σₖ (x/2)²ᵏ⁺ᵛ / k! Γ(k + v + 1), the modified Bessel function of the first kind. iv(0, 0.0) = 1.0",
+    kv="Kᵥ(x) = π/2 (I₋ᵥ(x) - Iᵥ(x)) / sin πv, the modified Bessel function of the second kind. kv(0, 0.0) = inf",
     ive="e^-|x| Iᵥ(x). ive(0, 0.0) = 1.0",
     kve="eˣ Kᵥ(x). kve(0, 0.0) = inf",
     gammainc="∫ tᵃ⁻¹ e⁻ᵗ dt / Γ(a) from 0 to x. gammainc(1.0, 0.0) = 0.0",
     gammaincc="1 - gammainc(a, x), exact for large x. gammaincc(1.0, 0.0) = 1.0",
-    gammaincinv="The number whose gammainc(a, ·) is x. gammaincinv(1.0, 0.0) = 0.0",
-    gammainccinv="The number whose gammaincc(a, ·) is x. gammainccinv(1.0, 1.0) = 0.0",
+    gammaincinv="y for which gammainc(a, y) = x. gammaincinv(1.0, 0.0) = 0.0",
+    gammainccinv="y for which gammaincc(a, y) = x. gammainccinv(1.0, 1.0) = 0.0",
     betainc="∫ tᵃ⁻¹ (1 - t)ᵇ⁻¹ dt / B(a, b) from 0 to x. betainc(1.0, 1.0, 0.25) = 0.25",
     betaincc="1 - betainc(a, b, x). betaincc(1.0, 1.0, 0.25) = 0.75",
-    betaincinv="The number whose betainc(a, b, ·) is x. betaincinv(1.0, 1.0, 0.25) = 0.25",
+    betaincinv="y for which betainc(a, b, y) = x. betaincinv(1.0, 1.0, 0.25) = 0.25",
     expn="∫ e⁻ˣᵗ / tⁿ dt from 1 to ∞, the exponential integral Eₙ. expn(2, 0.0) = 1.0",
     zeta="Σ 1 / (k + x)ˢ, k = 0, 1, ..., the zeta function of Hurwitz. zeta(2, 1.0) = 1.6449340668...",
     hyp0f1="Σ xᵏ / (v)ₖ k!, where (v)ₖ is poch(v, k). hyp0f1(1.0, 0.0) = 1.0",
@@ -291,7 +291,7 @@ i0.__doc__ = ops.i0.__doc__  # the same function, with slopes by SciPy, which is
 
 
 def polygamma(n: Any, x: Any) -> Tensor:
-    """The n-th derivative of `digamma`, for integers n ≥ 0: (-1)ⁿ⁺¹ n! ζ(n + 1, x).
+    """out = ψ⁽ⁿ⁾(x) = (-1)ⁿ⁺¹ n! ζ(n + 1, x), the n-th derivative of `digamma`, n ≥ 0; shapes broadcast.
 
     >>> round(float(polygamma(1, 1.0)), 6)
     1.644934
@@ -304,7 +304,7 @@ def polygamma(n: Any, x: Any) -> Tensor:
 
 
 def multigammaln(a: Any, d: int) -> Tensor:
-    """ln Γ_d(a) = d (d - 1) / 4 ln π + Σ ln Γ(a - j/2), j = 0 ... d - 1, for a > (d - 1) / 2 (ValueError).
+    """out = d (d - 1) / 4 ln π + Σⱼ ln Γ(a - j/2), j < d, for a > (d - 1) / 2 (ValueError); entry by entry.
 
     >>> float(multigammaln(1.0, 1))
     0.0

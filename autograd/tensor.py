@@ -108,7 +108,8 @@ class Tensor(Editable):
         self.requires_grad_(wanted)
 
     def requires_grad_(self, wanted: bool = True) -> Self:
-        """Ask for this Tensor's gradient, or stop asking. Only floating dtypes have one."""
+        """Ask for this Tensor's gradient, or stop asking. TypeError unless its dtype is floating, RuntimeError
+        where it was computed."""
         if wanted and self.node is None:
             if self.dtype.kind != "f":
                 raise TypeError(
@@ -172,7 +173,7 @@ class Tensor(Editable):
         return self.node.extras
 
     def retain_grad(self) -> Self:
-        """Keep this computed Tensor's gradient in `.grad` when `backward` passes."""
+        """Keep this computed Tensor's gradient in `.grad` when `backward` passes. RuntimeError on a constant."""
         if self.node is None:
             raise RuntimeError("retain_grad: this Tensor is a constant; no gradient flows to it")
         if not isinstance(self.node, Leaf):
@@ -186,7 +187,8 @@ class Tensor(Editable):
         Several hooks are called in the order of their registration, and `retain_grad` keeps what they leave. Forward
         mode has no gradients on the way, and passes hooks by. With
         `create_graph` what a hook computes is recorded as well. Returns a handle: `handle.remove()`, or
-        `with x.register_hook(hook):`, takes the hook off again. RuntimeError on a constant.
+        `with x.register_hook(hook):`, takes the hook off again. RuntimeError on a constant,
+        TypeError for what is no function.
 
         >>> x = tensor(3.0, requires_grad=True)
         >>> handle = x.register_hook(lambda g: 10 * g)
@@ -205,7 +207,7 @@ class Tensor(Editable):
 
         A Tensor with axes needs `gradient`, the cotangent to start from. The arrays saved for the derivative are let go
         as they are used, unless `retain_graph`; with `create_graph` the gradient is itself recorded and can be
-        differentiated again.
+        differentiated again. RuntimeError on a constant, without a gradient= where one is needed, and the second time.
 
         >>> x = tensor(3.0, requires_grad=True)
         >>> (x * x).backward()

@@ -123,7 +123,8 @@ def gradients(outputs: Any, inputs: Any, *, create_graph: bool = False, retain_g
     """∂(Σ outputs)/∂input for each input, without touching any `.grad`.
 
     `outputs`: scalar Tensors, one or several; `inputs`: Tensors, leaves or computed. The structure of the inputs is
-    kept; an input that the outputs do not depend on gets zeros.
+    kept; an input that the outputs do not depend on gets zeros. Each gradient has the shape and dtype of its input.
+    ValueError for outputs that are no scalars and inputs that do not require grad, RuntimeError for constant outputs.
 
     >>> from autograd import tensor
     >>> x = tensor(3.0, requires_grad=True)
@@ -149,10 +150,10 @@ def gradients(outputs: Any, inputs: Any, *, create_graph: bool = False, retain_g
 
 
 def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., tuple[Any, Any]]:
-    """The function that returns (f(*xs), ∂f/∂x) for the arguments numbered; f must return one scalar.
+    """(f(*xs), ∂f/∂x) as a function, for the arguments numbered; f must return one scalar (ValueError).
 
-    Arguments may be nested tuples, lists and dicts of arrays and numbers; the gradient has their structure. Keywords
-    are passed on to f.
+    Arguments may be nested tuples, lists and dicts of arrays and numbers; the gradient has their structure and shapes.
+    Keywords are passed on to f.
 
     >>> value_and_grad(lambda x: x * x)(3.0)
     (np.float64(9.0), np.float64(6.0))
@@ -176,10 +177,10 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
 
 
 def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
-    """∂f/∂x as a function, for the arguments numbered; f must return one scalar. `grad(grad(f))` and so on.
+    """∂f/∂x as a function, for the arguments numbered; f must return a scalar (ValueError). `grad(grad(f))` and so on.
 
-    Arguments may be nested tuples, lists and dicts of arrays and numbers; the gradient has their structure. Keywords
-    are passed on to f.
+    Arguments may be nested tuples, lists and dicts of arrays and numbers; the gradient has their structure and shapes.
+    Keywords are passed on to f.
 
     >>> grad(lambda x: x**3)(2.0)
     np.float64(12.0)
@@ -192,6 +193,8 @@ def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..
 
 def vjp(f: Callable[..., Any], *xs: Any) -> tuple[Any, Callable[[Any], Any]]:
     """(f(*xs), pullback), where pullback(g) = (gᵀ ∂f/∂x, ...) with one entry per argument, and may be called again.
+
+    g has the shape of f(*xs), and each entry of the result that of its argument.
 
     >>> import numpy as np
     >>> out, pullback = vjp(lambda x: x * x, np.array([1.0, 2.0]))
@@ -214,6 +217,8 @@ def vjp(f: Callable[..., Any], *xs: Any) -> tuple[Any, Callable[[Any], Any]]:
 
 def jvp(f: Callable[..., Any], xs: Any, dxs: Any) -> tuple[Any, Any]:
     """(f(*xs), Σ ∂f/∂x dx): the derivative of f in the direction dxs. xs and dxs are tuples, one entry per argument.
+
+    dxs have the shapes of xs, and the second result has that of the first.
 
     The graph of f is recorded and its tangents pushed through, so memory grows with the graph as it does for `vjp`.
 

@@ -36,6 +36,7 @@ class Drawing:
     `.svg` and `.html` are those as text, and `.to_graphviz()` is the `graphviz` object to go on with. `foldings` are
     pictures of the same graph folded at other depths, among which the page lets its reader choose; it leaves out the
     heaviest where it would be too long, be that the picture itself, and then opens with the heaviest that it has.
+    ValueError for a theme other than "auto", "light" and "dark".
     """
 
     def __init__(

@@ -30,6 +30,7 @@ def explain(*outputs: Any, names: Mapping[str, Any] | None = None) -> Explanatio
     """What `backward` does, step by step: every value, then how each cotangent is made and where it goes.
 
     Values without a name are called v1, v2, ...; `names` has better ones. Nothing is changed by this, not even `.grad`.
+    TypeError for what is no Tensor and for names that are no mapping, ValueError for a name of nothing in the graph.
 
     >>> from autograd import tensor
     >>> x, w = tensor(2.0, requires_grad=True), tensor(3.0, requires_grad=True)
@@ -150,6 +151,9 @@ class Explanation:
 
     def latex(self, step: int | str | Traced | None = None) -> str:
         r"""The steps as LaTeX; of one step by its number or what it is the step of; of a leaf, the chain to it.
+
+        IndexError for a number that no step has, ValueError for what is not in the graph and where there are no steps,
+        and TypeError for what is no number, name or Tensor.
 
         >>> from autograd import tensor, tanh
         >>> w = tensor(0.5, requires_grad=True, name="w")

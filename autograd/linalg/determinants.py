@@ -15,7 +15,7 @@ __all__ = ["SlogdetResult", "det", "slogdet"]
 
 
 class SlogdetResult(NamedTuple):
-    """A determinant in two parts, so large or small that it may be: sign · exp(logabsdet)."""
+    """det = sign · exp(logabsdet): a determinant in two parts of one shape, so large or small that it may be."""
 
     sign: Any
     logabsdet: Any
@@ -113,7 +113,7 @@ _slogdet = primitive("slogdet",
     jvp=lambda dx, x: np.sum(flipped(_inverse(x)) * dx, axis=(-1, -2))[..., None] * _SECOND)
 # fmt: on
 
-det.__doc__ = """The determinant of each matrix.   (..., n, n) → (...).
+det.__doc__ = """out = det x, the determinant of each matrix.   (..., n, n) → (...).
 
 Its gradient, the matrix of cofactors, is right for singular matrices, too.
 
@@ -124,7 +124,7 @@ tensor(8., dtype=float64)
 
 
 def slogdet(a: Any) -> SlogdetResult:
-    """(sign, log |det|) of each matrix, where the determinant itself would overflow.   (..., n, n) → (...), (...).
+    """det = sign · exp(logabsdet) of each matrix, where det itself would overflow.   (..., n, n) → (...), (...).
 
     LinAlgError where a gradient of log |det| is asked for at a singular matrix.
 

@@ -131,7 +131,7 @@ def cholesky(a: Any, /, *, upper: bool = False) -> Tensor:
 
 
 class QRResult(NamedTuple):
-    """An orthogonal matrix times an upper triangular one."""
+    """a = Q @ R, an orthogonal matrix times an upper triangular one.   (..., n, k), (..., k, m)."""
 
     Q: Any
     R: Any

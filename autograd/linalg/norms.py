@@ -99,7 +99,7 @@ def _of_matrices(x: Any, ord: Any, axes: tuple[int, int], keepdims: bool) -> Ten
 
 
 def norm(x: Any, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The length of vectors along one axis, or the size of matrices over two.
+    """out = |x|, the length of vectors along one axis, or the size of matrices over two.
 
     Vectors: √Σx² by default, max|x| for np.inf, min|x| for -np.inf, how many are not 0 for 0, else (Σ|x|ᵖ)¹ᐟᵖ.
     Matrices: √Σx² by default ("fro"), the sum of the singular values ("nuc"), their largest (2) and least (-2), the
@@ -120,7 +120,7 @@ def norm(x: Any, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> 
 
 
 def vector_norm(x: Any, /, *, axis: Axis = None, keepdims: bool = False, ord: Any = 2) -> Tensor:
-    """(Σ|x|ᵖ)¹ᐟᵖ, p being `ord`, over the axes, all of them by default; the slope at 0 is 0.
+    """out = (Σ|x|ᵖ)¹ᐟᵖ, p being `ord`, over the axes, all of them by default; the slope at 0 is 0.
 
     >>> from autograd import linalg, tensor
     >>> linalg.vector_norm(tensor([[3.0, 0.0], [0.0, 4.0]]))
@@ -130,7 +130,7 @@ def vector_norm(x: Any, /, *, axis: Axis = None, keepdims: bool = False, ord: An
 
 
 def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Tensor:
-    """The size of each matrix, over the last two axes; orders as of `norm`.
+    """out = |x|, the size of each matrix, over the last two axes; orders as of `norm`.   (..., n, m) → (...).
 
     >>> from autograd import linalg, tensor
     >>> linalg.matrix_norm(tensor([[3.0, 0.0], [0.0, 4.0]]), ord="nuc")
@@ -142,7 +142,9 @@ def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Tenso
 
 
 def cond(x: Any, p: Any = None) -> Tensor:
-    """How much an inverse magnifies errors: |x| |x⁻¹| in the norm `p`, of the singular values by default.
+    """out = |x| |x⁻¹|, how much an inverse magnifies errors, in the norm `p`; the singular values' by default.
+
+    (..., n, n) → (...).
 
     >>> from autograd import linalg, tensor
     >>> linalg.cond(tensor([[2.0, 0.0], [0.0, 8.0]]))
@@ -163,7 +165,9 @@ def cond(x: Any, p: Any = None) -> Tensor:
 
 
 def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Tensor:
-    """How many singular values are not 0, up to a tolerance. An answer: it carries no gradient.
+    """out = Σ (s > tolerance), how many singular values s are not 0. An answer: it carries no gradient.
+
+    (..., n, m) → (...).
 
     >>> from autograd import linalg, tensor
     >>> linalg.matrix_rank(tensor([[1.0, 1.0], [1.0, 1.0]]))

@@ -32,7 +32,7 @@ __all__ = [
 
 
 def cross(x1: Any, x2: Any, /, *, axis: int = -1) -> Tensor:
-    """The vector at right angles to x1 and x2, as long as the area that they span.   (..., 3), (..., 3) → (..., 3).
+    """out = x1 × x2, at right angles to both, as long as the area that they span.   (..., 3), (..., 3) → (..., 3).
 
     >>> from autograd import linalg, tensor
     >>> linalg.cross(tensor([1.0, 0.0, 0.0]), tensor([0.0, 1.0, 0.0]))
@@ -69,7 +69,7 @@ def diagonal(x: Any, /, *, offset: int = 0) -> Tensor:
 
 
 def trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Tensor:
-    """Σ_i x[..., i, i + offset]: the sum of the diagonal of each matrix.   (..., n, m) → (...).
+    """out = Σ_i x[..., i, i + offset], the sum of the diagonal of each matrix.   (..., n, m) → (...).
 
     >>> from autograd import linalg, tensor
     >>> linalg.trace(tensor([[1.0, 2.0], [3.0, 4.0]]))
@@ -80,7 +80,7 @@ def trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Tensor:
 
 
 def matrix_power(a: Any, n: int) -> Tensor:
-    """a @ a @ ... @ a, n times; of the inverse where n is negative.   (..., m, m) → (..., m, m).
+    """out = aⁿ = a @ a @ ... @ a, n times; of the inverse where n is negative.   (..., m, m) → (..., m, m).
 
     >>> from autograd import linalg, tensor
     >>> linalg.matrix_power(tensor([[1.0, 1.0], [0.0, 1.0]]), 5)
@@ -103,7 +103,9 @@ def matrix_power(a: Any, n: int) -> Tensor:
 
 
 def multi_dot(arrays: Sequence[Any]) -> Tensor:
-    """The product of several matrices, in the order that costs least; the first and the last may be vectors.
+    """out = x₁ @ x₂ @ ... @ xₖ, in the order that costs least.   (n, m), (m, k), ..., (p, q) → (n, q).
+
+    The first and the last may be vectors.
 
     >>> from autograd import linalg, ones
     >>> linalg.multi_dot([ones((2, 50)), ones((50, 3)), ones(3)])

@@ -58,7 +58,7 @@ _pinv = primitive("pinv",
     jvp=lambda dx, x, out: _pinv_jvp(dx, x, out))
 # fmt: on
 
-inv.__doc__ = """x⁻¹, of each matrix.   (..., n, n) → (..., n, n).   LinAlgError where there is none.
+inv.__doc__ = """out = x⁻¹, of each matrix.   (..., n, n) → (..., n, n).   LinAlgError where there is none.
 
 >>> from autograd import linalg, tensor
 >>> linalg.inv(tensor([[2.0, 0.0], [0.0, 4.0]]))
@@ -82,7 +82,7 @@ def solve(a: Any, b: Any) -> Tensor:
 
 
 def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = np._NoValue) -> Tensor:
-    """The pseudo-inverse of each matrix: `pinv(a) @ b` is the shortest x that makes |a x - b| least.
+    """out = a⁺, the pseudo-inverse of each matrix: a⁺ b is the shortest x that makes |a x - b| least.
 
     Singular values up to `rcond` times the largest count as 0. The gradient is the one among matrices of the same rank;
     to a change of rank, where the pseudo-inverse jumps, it is blind.   (..., n, m) → (..., m, n).
@@ -102,7 +102,7 @@ def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = np._
 
 
 def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Tensor, Tensor, int, Tensor]:
-    """(x, |a x - b|², rank of a, singular values of a) for the shortest x that makes |a x - b| least.
+    """x = argmin |a x - b|, the shortest: gives (x, |a x - b|², rank of a, singular values of a).
 
     The second entry is empty unless a has full rank and more rows than columns, as in NumPy. Gradients flow through
     all but the rank; LinAlgError where one is needed and a has not full rank.
@@ -148,7 +148,7 @@ def tensorinv(a: Any, ind: int = 2) -> Tensor:
 
 
 def tensorsolve(a: Any, b: Any, axes: Any = None) -> Tensor:
-    """The x for which `tensordot(a, x, x.ndim)` is b; axes of a named in `axes` are moved to its end first.
+    """The x for which tensordot(a, x, x.ndim) = b; axes of a named in `axes` are moved to its end first.
 
     >>> import numpy as np
     >>> from autograd import linalg

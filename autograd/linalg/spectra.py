@@ -180,7 +180,7 @@ svdvals = primitive("svdvals",
     jvp=lambda dx, x: spelled(_svdvals_jvp, dx, x))
 # fmt: on
 
-svdvals.__doc__ = """The singular values of each matrix, from the largest down.   (..., n, m) → (..., min(n, m)).
+svdvals.__doc__ = """The s for which x = (u * s) @ vᵀ, from the largest down.   (..., n, m) → (..., min(n, m)).
 
 Equal ones share their gradient, and the slope of one that is 0 is 0.
 
@@ -191,21 +191,21 @@ tensor([4., 3.], dtype=float64)
 
 
 class EighResult(NamedTuple):
-    """Eigenvalues, from the least up, and eigenvectors as columns."""
+    """a = v diag(w) vᵀ: eigenvalues w (..., n), from the least up, and eigenvectors v (..., n, n) as columns."""
 
     eigenvalues: Any
     eigenvectors: Any
 
 
 class EigResult(NamedTuple):
-    """Eigenvalues, in no order, and eigenvectors as columns."""
+    """a v = v diag(w): eigenvalues w (..., n), in no order, and eigenvectors v (..., n, n) as columns."""
 
     eigenvalues: Any
     eigenvectors: Any
 
 
 class SVDResult(NamedTuple):
-    """a = (U * S) @ Vh, with the singular values S from the largest down."""
+    """a = (U * S) @ Vh, with the singular values S from the largest down.   (..., n, k), (..., k), (..., k, m)."""
 
     U: Any
     S: Any
@@ -237,9 +237,9 @@ def eigh(a: Any, UPLO: str = "L") -> EighResult:
 
 
 def eigvalsh(a: Any, UPLO: str = "L") -> Tensor:
-    """The eigenvalues of symmetric matrices, from the least up; see `eigh`. Equal ones share their gradient.
+    """The w for which a = v diag(w) vᵀ, of symmetric matrices, from the least up; see `eigh`.   (..., n, n) → (..., n).
 
-    (..., n, n) → (..., n).
+    Equal ones share their gradient.
 
     >>> from autograd import linalg, tensor
     >>> linalg.eigvalsh(tensor([[2.0, 0.0], [0.0, 1.0]]))
@@ -292,7 +292,9 @@ def _not_real(name: str, instead: str, a: Any) -> Any:
 
 
 def eig(a: Any) -> EigResult:
-    """(w, v) for which a v = v diag(w), of any square matrices. Carries no gradient: TypeError where one is needed.
+    """(w, v) for which a v = v diag(w), of any square matrices.   (..., n, n) → (..., n), (..., n, n).
+
+    Carries no gradient: TypeError where one is needed.
 
     >>> from autograd import linalg, tensor
     >>> linalg.eig(tensor([[0.0, -1.0], [1.0, 0.0]])).eigenvalues
@@ -302,7 +304,9 @@ def eig(a: Any) -> EigResult:
 
 
 def eigvals(a: Any) -> Tensor:
-    """The eigenvalues of any square matrices. Carries no gradient: TypeError where one is needed.
+    """The w for which a v = v diag(w), of any square matrices.   (..., n, n) → (..., n).
+
+    Carries no gradient: TypeError where one is needed.
 
     >>> from autograd import linalg, tensor
     >>> linalg.eigvals(tensor([[0.0, -1.0], [1.0, 0.0]]))

@@ -99,13 +99,13 @@ describe(
     sigmoid="1 / (1 + e⁻ˣ), the logistic function. sigmoid(0.0) = 0.5",
     softplus="ln(1 + eˣ). softplus(-1000.0) = 0.0",
     softsign="x / (1 + |x|). softsign(-3.0) = -0.75",
-    binary_cross_entropy="-(t ln p + (1 - t) ln(1 - p)), of a probability p and a target t, where no logarithm is less "
-    "than -100, and a p outside of [0, 1], or NaN, is a ValueError. binary_cross_entropy(0.0, 1.0) = 100.0",
+    binary_cross_entropy="-(y ln x + (1 - y) ln(1 - x)), of a probability x and a target y, where no logarithm is less "
+    "than -100, and an x outside of [0, 1], or NaN, is a ValueError. binary_cross_entropy(0.0, 1.0) = 100.0",
 )
 
 
 def elu(x: Any, alpha: float = 1.0) -> Tensor:
-    """x where x > 0, alpha (eˣ - 1) elsewhere.
+    """out = x where x > 0, alpha (eˣ - 1) elsewhere; entry by entry.
 
     >>> from autograd import tensor
     >>> elu(tensor([-1000.0, 0.0, 2.0]))
@@ -115,7 +115,7 @@ def elu(x: Any, alpha: float = 1.0) -> Tensor:
 
 
 def prelu(x: Any, slope: Any) -> Tensor:
-    """x where x > 0, slope · x elsewhere, for a slope that is learned or given; shapes broadcast.
+    """out = x where x > 0, slope · x elsewhere, for a slope that is learned or given; shapes broadcast.
 
     Its slope at 0 is the least between `slope` and 1.
 
@@ -129,9 +129,9 @@ def prelu(x: Any, slope: Any) -> Tensor:
 
 
 def hardtanh(x: Any, min: float = -1.0, max: float = 1.0) -> Tensor:
-    """x held between two numbers: slope 1 strictly inside, 0 at the bounds and outside. `clip` takes arrays, too.
+    """out = x where min < x < max, else the bound that is nearer, with slope 0; entry by entry.
 
-    ValueError unless min < max.
+    ValueError unless min < max. `clip` takes arrays, too.
 
     >>> from autograd import tensor
     >>> hardtanh(tensor([-2.0, 0.5, 3.0]))

@@ -63,16 +63,16 @@ def _creator(function: Any, what: str) -> Callable[..., Tensor]:
 
 
 # fmt: off
-zeros      = _creator(np.zeros,      "All 0, of that shape. zeros(2) = [0.0, 0.0]")
-ones       = _creator(np.ones,       "All 1, of that shape. ones(2) = [1.0, 1.0]")
+zeros      = _creator(np.zeros,      "out[...] = 0, of that shape. zeros(2) = [0.0, 0.0]")
+ones       = _creator(np.ones,       "out[...] = 1, of that shape. ones(2) = [1.0, 1.0]")
 empty      = _creator(np.empty,      "Of that shape, holding whatever the memory holds. empty((0, 2)) = []")
-eye        = _creator(np.eye,        "n rows, with 1 on a diagonal and 0 elsewhere. eye(2) = [[1.0, 0.0], [0.0, 1.0]]")
-identity   = _creator(np.identity,   "The identity matrix of n rows. identity(2) = [[1.0, 0.0], [0.0, 1.0]]")
-tri        = _creator(np.tri,        "n rows, with 1 up to a diagonal, else 0. tri(2) = [[1.0, 0.0], [1.0, 1.0]]")
-arange     = _creator(np.arange,     "start, start + step, ... up to but not stop. arange(1, 7, 2) = [1, 3, 5]")
-indices    = _creator(np.indices,    "The number of each entry along each axis. indices((1, 2)) = [[[0, 0]], [[0, 1]]]")
-zeros_like = _creator(np.zeros_like, "All 0, in the shape and dtype of x. zeros_like([1.5]) = [0.0]")
-ones_like  = _creator(np.ones_like,  "All 1, in the shape and dtype of x. ones_like([1.5]) = [1.0]")
+eye        = _creator(np.eye,        "out[i,j] = 1 at j = i + k, else 0. → (N, M). eye(2) = [[1.0, 0.0], [0.0, 1.0]]")
+identity   = _creator(np.identity,   "out[i,j] = 1 at j = i, else 0. → (n, n). identity(2) = [[1.0, 0.0], [0.0, 1.0]]")
+tri        = _creator(np.tri,        "out[i,j] = 1 at j ≤ i + k, else 0. → (N, M). tri(2) = [[1.0, 0.0], [1.0, 1.0]]")
+arange     = _creator(np.arange,     "out[i] = start + i · step, below stop. → (n,). arange(1, 7, 2) = [1, 3, 5]")
+indices    = _creator(np.indices,    "out[k,i₀,i₁,...] = iₖ, along each axis k. indices((1, 2)) = [[[0, 0]], [[0, 1]]]")
+zeros_like = _creator(np.zeros_like, "out[...] = 0, in the shape and dtype of x. zeros_like([1.5]) = [0.0]")
+ones_like  = _creator(np.ones_like,  "out[...] = 1, in the shape and dtype of x. ones_like([1.5]) = [1.0]")
 empty_like = _creator(np.empty_like, "Whatever the memory holds, in the shape and dtype of x. empty_like([]) = []")
 # fmt: on
 
@@ -135,7 +135,7 @@ def from_dlpack(x: Any, *, device: Any = None, copy: bool | None = None) -> Tens
 
 
 def fromfunction(function: Callable[..., Any], shape: Sequence[int], *, dtype: Any = float, **kwargs: Any) -> Any:
-    """function(i, j, ...) of the number of each entry along each axis, all entries at once.
+    """out[i,j,...] = function(i, j, ...), of the number of each entry along each axis, all entries at once.
 
     >>> fromfunction(lambda i, j: 10 * i + j, (2, 2))
     tensor([[ 0.,  1.],
@@ -145,7 +145,7 @@ def fromfunction(function: Callable[..., Any], shape: Sequence[int], *, dtype: A
 
 
 def meshgrid(*xs: Any, copy: bool = True, sparse: bool = False, indexing: str = "xy") -> tuple[Tensor, ...]:
-    """Coordinates of a grid from those of its axes: for each a Tensor that varies along its own axis only.
+    """outₖ[i₀,i₁,...] = xₖ[iₖ]: the coordinates of a grid, for each axis a Tensor that varies along that one only.
 
     The first two axes change places for `indexing="xy"`, and do not for "ij". With `sparse=True` the other axes are
     left at length 1, and with `copy=False` the results are views.
@@ -167,7 +167,7 @@ def meshgrid(*xs: Any, copy: bool = True, sparse: bool = False, indexing: str = 
 
 
 def full(shape: int | Sequence[int], fill_value: Any, dtype: Any = None, *, device: Any = None) -> Tensor:
-    """All one value, of that shape; or what broadcasts to it. A gradient flows to the value.
+    """out[...] = fill_value, which broadcasts to that shape. A gradient flows to the value.
 
     >>> full(2, 7.0)
     tensor([7., 7.], dtype=float64)
@@ -185,7 +185,7 @@ def full_like(
     *,
     device: Any = None,
 ) -> Tensor:
-    """All one value, in the shape and dtype of x, or in those given. A gradient flows to the value.
+    """out[...] = fill_value, in the shape and dtype of x, or in those given. A gradient flows to the value.
 
     `order` and `subok` are NumPy's, and change nothing here.
 
@@ -207,7 +207,7 @@ def linspace(
     *,
     device: Any = None,
 ) -> Any:
-    """Evenly spaced from start to stop, which is left out with `endpoint=False`. A gradient flows to both.
+    """out[i] = start + i (stop - start) / (num - 1), or / num with `endpoint=False`. A gradient flows to both.
 
     Shapes broadcast, and the numbers go along a new axis. With `retstep=True`, a pair with the step between them.
 
@@ -231,7 +231,7 @@ def logspace(
     dtype: Any = None,
     axis: int = 0,
 ) -> Tensor:
-    """base to the powers of `linspace(start, stop)`. A gradient flows to all three.
+    """out[i] = base^y[i], y = linspace(start, stop), along a new axis. A gradient flows to all three.
 
     >>> logspace(0, 2, 3)
     tensor([  1.,  10., 100.], dtype=float64)
@@ -244,7 +244,8 @@ def logspace(
 
 
 def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0) -> Tensor:
-    """From start to stop, each number the same multiple of the one before. A gradient flows to both.
+    """out[i] = start (stop / start)^(i / (num - 1)): each number the same multiple of the one before, along a new axis.
+    A gradient flows to both.
 
     >>> geomspace(1, 8, 4)
     tensor([1., 2., 4., 8.], dtype=float64)

@@ -116,6 +116,8 @@ def pad(
 ) -> Tensor:
     """x with edges around it, as wide as `pad_width` says: one width, a pair (before, after), or a pair for each axis.
 
+    (n, ...) → (before + n + after, ...).
+
     The edges hold what NumPy's modes say: a constant (0, or `constant_values`), the "edge", the entries in
     "reflect"ion, and so on. A gradient flows to every entry of x that they were made from, and to the constants.
 
@@ -173,8 +175,8 @@ def _widths(pad_width: Any, ndim: int) -> np.ndarray:
 
 
 def trim_zeros(x: Any, trim: str = "fb", axis: int | tuple[int, ...] | None = None) -> Tensor:
-    """x without the zeros at the front ("f") and the back ("b") of its axes: what lies between the first and the last
-    slab with an entry that is not zero.
+    """out = x[i:j+1] along its axes, i and j being the first and the last slab with an entry that is not zero; only the
+    front is trimmed with "f", and only the back with "b".
 
     >>> from autograd import tensor
     >>> trim_zeros(tensor([0.0, 1.0, 0.0, 2.0, 0.0]))
@@ -194,6 +196,8 @@ def trim_zeros(x: Any, trim: str = "fb", axis: int | tuple[int, ...] | None = No
 
 def insert(x: Any, obj: Any, values: Any, axis: int | None = None) -> Tensor:
     """x with values put in before the entries or slabs that `obj` numbers along an axis, of the flattened x by default.
+
+    (n,), (k,) → (n + k,).
 
     >>> from autograd import tensor
     >>> insert(tensor([1.0, 4.0]), 1, [2.0, 3.0])
@@ -219,7 +223,7 @@ def insert(x: Any, obj: Any, values: Any, axis: int | None = None) -> Tensor:
 
 
 def delete(x: Any, obj: Any, axis: int | None = None) -> Tensor:
-    """x without the entries or slabs that `obj` numbers along an axis, of the flattened x by default.
+    """x without the k entries or slabs that `obj` numbers along an axis, flattened by default.   (n,) → (n - k,).
 
     >>> from autograd import tensor
     >>> delete(tensor([1.0, 2.0, 3.0]), 1)

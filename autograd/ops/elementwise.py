@@ -134,12 +134,12 @@ asinh, acosh, atanh        = arcsinh, arccosh, arctanh
 
 
 def describe(home: str, **docs: str) -> None:
-    """Give a module's ops their docstrings: "what it is. example(...) = result" becomes a sentence and a doctest."""
+    """Give a module's ops their docstrings: "formula. example(...) = result" becomes a sentence and a doctest."""
     for name, text in docs.items():
         what, _, example = text.rpartition(f". {name}(")
         example, result = f"{name}({example}".split(" = ")
-        function, derivative = REGISTRY[name].function, "entry by entry, shapes broadcasting"
-        function.__doc__ = f"{what}; {derivative}.\n\n>>> from {home} import {name}\n>>> float({example})\n{result}\n"
+        formula, function = f"out = {what}; entry by entry, shapes broadcasting.", REGISTRY[name].function
+        function.__doc__ = f"{formula}\n\n>>> from {home} import {name}\n>>> float({example})\n{result}\n"
 
 
 describe(
@@ -152,43 +152,43 @@ describe(
     divide="x / y. divide(3.0, 2.0) = 1.5",
     reciprocal="1 / x. reciprocal(4.0) = 0.25",
     square="x². square(3.0) = 9.0",
-    power="x to the power y. power(2.0, 3.0) = 8.0",
-    float_power="x to the power y, in float64 at least. float_power(2, -1) = 0.5",
-    sqrt="The square root, with slope 0 at 0. sqrt(4.0) = 2.0",
-    cbrt="The cube root, of negative numbers too; its slope at 0 is infinite. cbrt(-8.0) = -2.0",
+    power="xʸ. power(2.0, 3.0) = 8.0",
+    float_power="xʸ, in float64 at least. float_power(2, -1) = 0.5",
+    sqrt="√x, with slope 0 at 0. sqrt(4.0) = 2.0",
+    cbrt="∛x, of negative numbers too; its slope at 0 is infinite. cbrt(-8.0) = -2.0",
     absolute="|x|, with slope 0 at 0. absolute(-2.0) = 2.0",
     fabs="|x| of real numbers, as floats, with slope 0 at 0. fabs(-2) = 2.0",
     sign="-1, 0 or 1 as x is negative, zero or positive. sign(-2.0) = -1.0",
-    exp="e to the power x. exp(0.0) = 1.0",
-    exp2="2 to the power x. exp2(3.0) = 8.0",
-    expm1="e to the power x, less 1, exact for small x. expm1(0.0) = 0.0",
-    log="The natural logarithm. log(1.0) = 0.0",
-    log2="The logarithm to base 2. log2(8.0) = 3.0",
-    log10="The logarithm to base 10. log10(1000.0) = 3.0",
-    log1p="The natural logarithm of 1 + x, exact for small x. log1p(0.0) = 0.0",
+    exp="eˣ. exp(0.0) = 1.0",
+    exp2="2ˣ. exp2(3.0) = 8.0",
+    expm1="eˣ - 1, exact for small x. expm1(0.0) = 0.0",
+    log="ln x, the natural logarithm. log(1.0) = 0.0",
+    log2="log₂ x, the logarithm to base 2. log2(8.0) = 3.0",
+    log10="log₁₀ x, the logarithm to base 10. log10(1000.0) = 3.0",
+    log1p="ln(1 + x), exact for small x. log1p(0.0) = 0.0",
     logaddexp="ln(eˣ + eʸ), stable for any x and y. logaddexp(1000.0, 0.0) = 1000.0",
-    logaddexp2="The logarithm to base 2 of 2ˣ + 2ʸ, stable for any x and y. logaddexp2(3.0, 3.0) = 4.0",
-    sin="The sine of an angle in radians. sin(0.0) = 0.0",
-    cos="The cosine of an angle in radians. cos(0.0) = 1.0",
-    tan="The tangent of an angle in radians. tan(0.0) = 0.0",
-    arcsin="The angle in [-π/2, π/2] whose sine is x. arcsin(0.0) = 0.0",
-    arccos="The angle in [0, π] whose cosine is x. arccos(1.0) = 0.0",
-    arctan="The angle in (-π/2, π/2) whose tangent is x. arctan(0.0) = 0.0",
-    arctan2="The angle in [-π, π] of the point at height x, y to the right, with slope 0 at the origin. "
+    logaddexp2="log₂(2ˣ + 2ʸ), stable for any x and y. logaddexp2(3.0, 3.0) = 4.0",
+    sin="sin x, the sine of an angle in radians. sin(0.0) = 0.0",
+    cos="cos x, the cosine of an angle in radians. cos(0.0) = 1.0",
+    tan="tan x, the tangent of an angle in radians. tan(0.0) = 0.0",
+    arcsin="arcsin x, the angle in [-π/2, π/2] whose sine is x. arcsin(0.0) = 0.0",
+    arccos="arccos x, the angle in [0, π] whose cosine is x. arccos(1.0) = 0.0",
+    arctan="arctan x, the angle in (-π/2, π/2) whose tangent is x. arctan(0.0) = 0.0",
+    arctan2="arg(y + ix), the angle in [-π, π] of the point at height x, y to the right, with slope 0 at the origin. "
     "arctan2(0.0, 1.0) = 0.0",
     sinh="(eˣ - e⁻ˣ) / 2. sinh(0.0) = 0.0",
     cosh="(eˣ + e⁻ˣ) / 2. cosh(0.0) = 1.0",
     tanh="sinh x / cosh x. tanh(0.0) = 0.0",
-    arcsinh="The number whose sinh is x. arcsinh(0.0) = 0.0",
-    arccosh="The number ≥ 0 whose cosh is x. arccosh(1.0) = 0.0",
-    arctanh="The number whose tanh is x. arctanh(0.0) = 0.0",
+    arcsinh="ln(x + √(x² + 1)), the number whose sinh is x. arcsinh(0.0) = 0.0",
+    arccosh="ln(x + √(x² - 1)), the number ≥ 0 whose cosh is x. arccosh(1.0) = 0.0",
+    arctanh="ln((1 + x) / (1 - x)) / 2, the number whose tanh is x. arctanh(0.0) = 0.0",
     hypot="√(x² + y²), with slope 0 at the origin. hypot(3.0, 4.0) = 5.0",
     degrees="180 x / π, an angle in degrees. degrees(0.0) = 0.0",
     radians="π x / 180, an angle in radians. radians(0.0) = 0.0",
-    maximum="The larger of x and y; where they are equal they share the gradient. maximum(1.0, 2.0) = 2.0",
-    minimum="The smaller of x and y; where they are equal they share the gradient. minimum(1.0, 2.0) = 1.0",
-    fmax="The larger of x and y, or the one that is a number, sharing as `maximum`. fmax(1.0, float('nan')) = 1.0",
-    fmin="The smaller of x and y, or the one that is a number, sharing as `minimum`. fmin(1.0, float('nan')) = 1.0",
+    maximum="max(x, y); where they are equal they share the gradient. maximum(1.0, 2.0) = 2.0",
+    minimum="min(x, y); where they are equal they share the gradient. minimum(1.0, 2.0) = 1.0",
+    fmax="max(x, y), or the one that is a number, sharing as `maximum`. fmax(1.0, float('nan')) = 1.0",
+    fmin="min(x, y), or the one that is a number, sharing as `minimum`. fmin(1.0, float('nan')) = 1.0",
     copysign="|x| with the sign of y, with slope 0 at 0. copysign(2.0, -1.0) = -2.0",
 )
 
@@ -202,8 +202,8 @@ _ldexp = linear("ldexp", lambda x, i: np.ldexp(x, i), lambda g, i: np.ldexp(g, i
 
 
 def where(condition: Any, x: Any = None, y: Any = None) -> Tensor:
-    """x where the condition holds, y elsewhere; shapes broadcast. The branch not taken gets gradient 0, even from ∞
-    or NaN. With a condition alone, the indices where it holds, as `nonzero`.
+    """out = x where the condition holds, y elsewhere; shapes broadcast. The branch not taken gets gradient 0, even
+    from ∞ or NaN. With a condition alone, the indices where it holds, as `nonzero`.
 
     >>> from autograd import tensor
     >>> where(tensor([1.0, -2.0]) > 0, 1.0, 0.0)
@@ -218,8 +218,8 @@ def where(condition: Any, x: Any = None, y: Any = None) -> Tensor:
 
 
 def clip(x: Any, min: Any = None, max: Any = None, *, a_min: Any = None, a_max: Any = None) -> Tensor:
-    """x held between two bounds, either of which may be None: slope 1 strictly inside, 0 at the bounds and outside,
-    where it is the bound that gets the gradient.
+    """out = minimum(maximum(x, min), max), either bound being None for none; shapes broadcast. The slope is 1 strictly
+    inside, 0 at the bounds and outside, where it is the bound that gets the gradient.
 
     >>> from autograd import tensor
     >>> clip(tensor([-2.0, 0.5, 3.0]), 0.0, 1.0)
@@ -239,7 +239,8 @@ def _reaches(x: Any, y: Any, bound: Any) -> Tensor:
 
 
 def nan_to_num(x: Any, *, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None) -> Tensor:
-    """x with numbers in the place of NaN, ∞ and -∞: 0, the largest and the least unless given. Slope 0 at those.
+    """out = x, with numbers in the place of NaN, ∞ and -∞: 0, the largest and the least unless given. Entry by entry;
+    slope 0 at those.
 
     >>> from autograd import tensor
     >>> nan_to_num(tensor([1.0, float("nan")]))
@@ -250,7 +251,7 @@ def nan_to_num(x: Any, *, nan: float = 0.0, posinf: float | None = None, neginf:
 
 
 def ldexp(x: Any, i: Any) -> Tensor:
-    """x · 2ⁱ, for integers i; shapes broadcast.
+    """out = x · 2ⁱ, for integers i; shapes broadcast.
 
     >>> from autograd import tensor
     >>> ldexp(tensor([1.0, 3.0]), 2)

@@ -171,13 +171,13 @@ def _nowhere(variance: Any) -> Any:
     return np.where(v == 0, np.inf, 0).astype(v.dtype)
 
 
-def _rate_of(x: Any, axis: tuple[int, ...], eps: float) -> Any:
+def _inverse_std(x: Any, axis: tuple[int, ...], eps: float) -> Any:
     return _rate(_centred(x, axis), axis, eps)
 
 
 def _levelled(g: Any, x: Any, out: Any, axis: tuple[int, ...], eps: float) -> Any:
     """(g - mean g - out · mean(g · out)) / √(var x + eps): less what moves the mean and the variance."""
-    level, tilted, rate = _mean(g, axis), g * out, spelled(_rate_of, x, axis, eps)
+    level, tilted, rate = _mean(g, axis), g * out, spelled(_inverse_std, x, axis, eps)
     tilt = _mean(tilted, axis)
     if not (type(g) is type(out) is type(rate) is np.ndarray):
         return (g - level - out * tilt) * rate
@@ -242,7 +242,7 @@ def log_softmax(x: Any, axis: Axis = -1) -> Tensor:
 
 
 def logsumexp(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
-    """ln Σ eˣ over the axes (all of them by default), stable for any x.
+    """out = ln Σ eˣ over the axes (all of them by default), stable for any x.
 
     >>> from autograd import tensor
     >>> logsumexp(tensor([1000.0, -1000.0]))
@@ -282,7 +282,7 @@ def affine(x: Any, weight: Any, bias: Any = None) -> Tensor:
 
 
 def cross_entropy(x: Any, target: Any, *, reduction: str = "mean") -> Tensor:
-    """-log softmax(x)[target] for each row of logits, then their "mean", their "sum", or "none" of it.
+    """out = -log softmax(x)[target] for each row of logits, then their "mean", their "sum", or "none" of it.
 
     x: (..., C), target: (...) integers in [0, C). TypeError for targets that are not integers, ValueError for shapes
     that do not fit, IndexError for targets out of range.

@@ -158,7 +158,7 @@ def _blaming(name: str, x: Any, fault: Exception) -> Exception:
 
 
 def scatter(x: Any, index: Any, shape: int | Sequence[int]) -> Tensor:
-    """Zeros of a shape, with x added at an index: what is written to one place adds up. The adjoint of x[index].
+    """out[index] += x, from zeros of a shape: what is written to one place adds up. The adjoint of x[index].
 
     >>> from autograd import tensor
     >>> scatter(tensor([1.0, 2.0, 3.0]), [0, 2, 0], 4)  # sums by label
@@ -168,7 +168,7 @@ def scatter(x: Any, index: Any, shape: int | Sequence[int]) -> Tensor:
 
 
 def take(x: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") -> Tensor:
-    """The entries or slabs of those numbers along an axis, of the flattened x by default.
+    """out[i] = x[indices[i]], the entries or slabs along an axis, of the flattened x by default.
 
     An index out of range is an IndexError, or with `mode="wrap"` counts on from the other end, or with "clip" means
     the last one.
@@ -206,7 +206,7 @@ def take_along_axis(x: Any, indices: Any, axis: int | None = -1) -> Tensor:
 
 
 def set_along_axis(x: Any, indices: Any, values: Any, axis: int | None = -1) -> Tensor:
-    """x with values at the places that `take_along_axis` reads: what `np.put_along_axis` writes, as a new Tensor.
+    """out[i, indices[i, j]] = values[i, j] for axis 1, and x elsewhere: `np.put_along_axis` into a new Tensor.
 
     >>> from autograd import tensor
     >>> set_along_axis(tensor([[1.0, 2.0], [3.0, 4.0]]), [[1], [0]], 0.0, axis=1)
@@ -231,7 +231,7 @@ def _along(name: str, x: Any, indices: Any, axis: int) -> tuple[Any, ...]:
 
 
 def compress(condition: Any, x: Any, axis: int | None = None) -> Tensor:
-    """The entries or slabs along an axis where the condition holds, of the flattened x by default.
+    """out = x[condition], the entries or slabs along an axis where it holds, of the flattened x by default.
 
     >>> from autograd import tensor
     >>> compress([True, False, True], tensor([1.0, 2.0, 3.0]))
@@ -245,7 +245,7 @@ def compress(condition: Any, x: Any, axis: int | None = None) -> Tensor:
 
 
 def extract(condition: Any, x: Any) -> Tensor:
-    """The entries of x where the condition holds, as one axis.
+    """out = x[condition], the entries where it holds, as one axis.
 
     >>> from autograd import tensor
     >>> x = tensor([[1.0, 2.0], [3.0, 4.0]])
@@ -256,7 +256,7 @@ def extract(condition: Any, x: Any) -> Tensor:
 
 
 def sliding_window_view(x: Any, window_shape: int | Sequence[int], axis: int | tuple[int, ...] | None = None) -> Tensor:
-    """Every window of that shape over the axes (all of them by default), whose places are the last axes of the result.
+    """out[i, j] = x[i + j]: every window of that shape over the axes (all of them by default), as the last axes.
 
     (..., n, ...) → (..., n - w + 1, ..., w). The windows are views, and a gradient adds up where they overlap.
 

@@ -116,7 +116,7 @@ def _cast(name: str, xs: Sequence[Any], dtype: Any) -> Sequence[Any]:
 
 
 def hstack(xs: Sequence[Any], *, dtype: Any = None) -> Tensor:
-    """Arrays joined side by side: along their second axis, vectors along their only one.
+    """Arrays joined side by side: along their second axis, vectors along their only one.   (n, m), (n, k) → (n, m + k).
 
     >>> from autograd import tensor
     >>> hstack([tensor([1.0]), tensor([2.0, 3.0])])
@@ -127,7 +127,7 @@ def hstack(xs: Sequence[Any], *, dtype: Any = None) -> Tensor:
 
 
 def vstack(xs: Sequence[Any], *, dtype: Any = None) -> Tensor:
-    """Arrays joined one below the other: along their first axis, vectors as rows.
+    """Arrays joined one below the other: along their first axis, vectors as rows.   (n, m), (k, m) → (n + k, m).
 
     >>> from autograd import tensor
     >>> vstack([tensor([1.0, 2.0]), tensor([3.0, 4.0])])
@@ -159,7 +159,7 @@ def column_stack(xs: Sequence[Any]) -> Tensor:
 
 
 def append(x: Any, values: Any, axis: int | None = None) -> Tensor:
-    """x with values joined to its end along an axis, both flattened by default.
+    """x with values joined to its end along an axis, both flattened by default.   (n,), (m,) → (n + m,).
 
     >>> from autograd import tensor
     >>> append(tensor([1.0, 2.0]), 3.0)
@@ -170,7 +170,7 @@ def append(x: Any, values: Any, axis: int | None = None) -> Tensor:
 
 def block(arrays: Any) -> Tensor:
     """A matrix of blocks: nested lists, the innermost joined along the last axis, those around them along the axes
-    before.
+    before.   [[(n, m), (n, k)], [(p, m), (p, k)]] → (n + p, m + k).
 
     >>> from autograd import tensor
     >>> x = tensor([[1.0]])
@@ -221,7 +221,7 @@ def choose(numbers: Any, choices: Sequence[Any], *, mode: str = "raise") -> Tens
 
 
 def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Tensor:
-    """For each place, the entry of the first choice whose condition holds there, or the default; shapes broadcast.
+    """out[i] = choice[i] of the first whose condition[i] holds, or the default; shapes broadcast.
 
     >>> from autograd import tensor
     >>> x = tensor([1.0, 2.0, 3.0])
@@ -240,9 +240,10 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0)
 
 
 def piecewise(x: Any, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: Any) -> Tensor:
-    """f(x) with the f whose condition holds: the last one that does, a further f where none does, and 0 without one.
+    """out = f(x) with the f whose condition holds: the last one that does, a further f where none does, else 0.
 
-    Functions are called with the entries that are theirs only; a number or an array stands for itself.
+    The shape is that of x. Functions are called with the entries that are theirs only; a number or an array stands for
+    itself.
 
     >>> from autograd import tensor
     >>> piecewise(tensor([-2.0, 3.0]), [tensor([True, False])], [lambda x: -x, lambda x: x**2])

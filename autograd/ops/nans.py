@@ -52,7 +52,7 @@ def _warn(missing: Any, message: str, stacklevel: int = 3) -> None:
 
 
 def nansum(x: Any, axis: Axis = None, *, keepdims: bool = False, dtype: Any = None) -> Tensor:
-    """Σ of the entries that are not NaN over the axes (all of them by default).
+    """out = Σ x of what is not NaN, over the axes (all of them by default).
 
     >>> from autograd import tensor
     >>> nansum(tensor([1.0, float("nan"), 2.0]))
@@ -62,7 +62,7 @@ def nansum(x: Any, axis: Axis = None, *, keepdims: bool = False, dtype: Any = No
 
 
 def nanprod(x: Any, axis: Axis = None, *, keepdims: bool = False, dtype: Any = None) -> Tensor:
-    """Π of the entries that are not NaN over the axes (all of them by default).
+    """out = Π x of what is not NaN, over the axes (all of them by default).
 
     >>> from autograd import tensor
     >>> nanprod(tensor([3.0, float("nan"), 2.0]))
@@ -72,7 +72,7 @@ def nanprod(x: Any, axis: Axis = None, *, keepdims: bool = False, dtype: Any = N
 
 
 def nancumsum(x: Any, axis: int | None = None, *, dtype: Any = None) -> Tensor:
-    """cumsum, NaN counting as 0.
+    """out[i] = Σ x[:i+1] along the axis, NaN counting as 0.
 
     >>> from autograd import tensor
     >>> nancumsum(tensor([1.0, float("nan"), 2.0]))
@@ -82,7 +82,7 @@ def nancumsum(x: Any, axis: int | None = None, *, dtype: Any = None) -> Tensor:
 
 
 def nancumprod(x: Any, axis: int | None = None, *, dtype: Any = None) -> Tensor:
-    """cumprod, NaN counting as 1.
+    """out[i] = Π x[:i+1] along the axis, NaN counting as 1.
 
     >>> from autograd import tensor
     >>> nancumprod(tensor([3.0, float("nan"), 2.0]))
@@ -95,7 +95,7 @@ def nancumprod(x: Any, axis: int | None = None, *, dtype: Any = None) -> Tensor:
 
 
 def nanmean(x: Any, axis: Axis = None, *, keepdims: bool = False, dtype: Any = None) -> Tensor:
-    """The mean of the entries that are not NaN over the axes (all of them by default); of none, NaN and a warning.
+    """out = Σ x / n of the n that are not NaN, over the axes (all of them by default); of none, NaN and a warning.
 
     >>> from autograd import tensor
     >>> nanmean(tensor([1.0, float("nan"), 2.0]))
@@ -116,7 +116,9 @@ def nanvar(
     mean: Any = None,
     dtype: Any = None,
 ) -> Tensor:
-    """The variance of the entries that are not NaN, as `var` of all; where n ≤ ddof, NaN and a warning.
+    """out = Σ |x - mean|² / (n - ddof) of the n entries that are not NaN, over the axes (all of them by default).
+
+    Where n ≤ ddof, NaN and a warning.
 
     >>> from autograd import tensor
     >>> nanvar(tensor([1.0, float("nan"), 3.0]))
@@ -135,7 +137,7 @@ def nanstd(
     mean: Any = None,
     dtype: Any = None,
 ) -> Tensor:
-    """√nanvar(x). Its slope at a constant is 0.
+    """out = √nanvar(x), over the same axes. Its slope at a constant is 0.
 
     >>> from autograd import tensor
     >>> nanstd(tensor([1.0, float("nan"), 3.0]))
@@ -162,7 +164,7 @@ _nanmin = extreme("nanmin", np.fmin)
 
 
 def nanmax(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
-    """The largest entry that is not NaN over the axes (all of them by default); where all are, NaN and a warning.
+    """out = max x of what is not NaN, over the axes (all of them by default); where all are, NaN and a warning.
 
     >>> from autograd import tensor
     >>> nanmax(tensor([1.0, float("nan"), 2.0]))
@@ -174,7 +176,7 @@ def nanmax(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
 
 
 def nanmin(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
-    """The smallest entry that is not NaN over the axes (all of them by default); where all are, NaN and a warning.
+    """out = min x of what is not NaN, over the axes (all of them by default); where all are, NaN and a warning.
 
     >>> from autograd import tensor
     >>> nanmin(tensor([1.0, float("nan"), 2.0]))
@@ -186,7 +188,7 @@ def nanmin(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
 
 
 def nanargmax(x: Any, axis: int | None = None, *, keepdims: bool = False) -> Tensor:
-    """The index of the largest entry that is not NaN along the axis; ValueError where all are. Carries no gradient.
+    """x[out] = max x: the index of the largest entry along the axis that is not NaN; ValueError where all are.
 
     >>> from autograd import tensor
     >>> nanargmax(tensor([1.0, float("nan"), 2.0]))
@@ -196,7 +198,7 @@ def nanargmax(x: Any, axis: int | None = None, *, keepdims: bool = False) -> Ten
 
 
 def nanargmin(x: Any, axis: int | None = None, *, keepdims: bool = False) -> Tensor:
-    """The index of the smallest entry that is not NaN along the axis; ValueError where all are. Carries no gradient.
+    """x[out] = min x: the index of the smallest entry along the axis that is not NaN; ValueError where all are.
 
     >>> from autograd import tensor
     >>> nanargmin(tensor([1.0, float("nan"), 2.0]))
@@ -209,7 +211,7 @@ def nanargmin(x: Any, axis: int | None = None, *, keepdims: bool = False) -> Ten
 
 
 def nanmedian(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
-    """The median of the entries that are not NaN over the axes (all of them by default); of none, NaN and a warning.
+    """out = median x of what is not NaN, over the axes (all of them by default); of none, NaN and a warning.
 
     >>> from autograd import tensor
     >>> nanmedian(tensor([1.0, float("nan"), 2.0, 9.0]))
@@ -225,7 +227,7 @@ def nanmedian(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
 
 
 def nanquantile(x: Any, q: Any, axis: Axis = None, *, method: str = "linear", keepdims: bool = False) -> Tensor:
-    """The quantile of the entries that are not NaN over the axes (all of them by default); of none, NaN and a warning.
+    """out = quantile(x, q) of what is not NaN, over the axes (all of them by default); of none, NaN and a warning.
 
     >>> from autograd import tensor
     >>> nanquantile(tensor([1.0, float("nan"), 2.0]), 0.25)
@@ -235,7 +237,7 @@ def nanquantile(x: Any, q: Any, axis: Axis = None, *, method: str = "linear", ke
 
 
 def nanpercentile(x: Any, q: Any, axis: Axis = None, *, method: str = "linear", keepdims: bool = False) -> Tensor:
-    """The percentile of the entries that are not NaN: `nanquantile` at q / 100.
+    """out = nanquantile(x, q / 100), over the axes (all of them by default).
 
     >>> from autograd import tensor
     >>> nanpercentile(tensor([1.0, float("nan"), 2.0]), 25)

@@ -73,7 +73,7 @@ def _order(value: np.ndarray, axis: int, kind: Any, stable: bool | None, descend
 def sort(
     x: Any, axis: int | None = -1, *, kind: Any = None, stable: bool | None = None, descending: bool = False
 ) -> Tensor:
-    """The entries along the axis in increasing order, or in decreasing order; those of the flattened x for None.
+    """out[i] ≤ out[i+1]: the entries along the axis in increasing order, or `descending`; flattened for None.
 
     Entries that tie share the gradient equally. NaN counts as larger than any number.
 
@@ -92,8 +92,9 @@ def sort(
 def argsort(
     x: Any, axis: int | None = -1, *, kind: Any = None, stable: bool | None = None, descending: bool = False
 ) -> Tensor:
-    """The indices that sort x along the axis, of the flattened x for None. Entries that tie stay in order, unless
-    `kind` names another algorithm. Carries no gradient.
+    """x[out] = sort(x): the indices that sort x along the axis, of the flattened x for None.
+
+    Entries that tie stay in order, unless `kind` names another algorithm. Carries no gradient.
 
     >>> from autograd import tensor
     >>> argsort(tensor([3.0, 1.0, 2.0]))
@@ -105,8 +106,8 @@ def argsort(
 
 
 def partition(x: Any, kth: int | Sequence[int], axis: int | None = -1) -> Tensor:
-    """The entries along the axis so that the k-th is where sorting would put it, smaller ones before it, and larger
-    ones after; several at once where `kth` names several. Entries that tie share the gradient equally.
+    """out[:k] ≤ out[k] ≤ out[k:]: the entries along the axis so that the k-th is where sorting would put it, or
+    several are, where `kth` names several. Entries that tie share the gradient equally.
 
     >>> from autograd import tensor
     >>> partition(tensor([3.0, 1.0, 2.0]), 0)[0]
@@ -120,7 +121,7 @@ def partition(x: Any, kth: int | Sequence[int], axis: int | None = -1) -> Tensor
 
 
 def argpartition(x: Any, kth: int | Sequence[int], axis: int | None = -1) -> Tensor:
-    """The indices of x along the axis in the order of `partition`. Carries no gradient.
+    """x[out] = partition(x, kth): the indices of x along the axis in that order. Carries no gradient.
 
     >>> from autograd import tensor
     >>> argpartition(tensor([3.0, 1.0, 2.0]), 0)[0]
@@ -146,7 +147,7 @@ def or_nan(out: Any, missing: Any) -> Any:
 
 
 def median(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
-    """The middle of the sorted entries over the axes (all of them by default): the mean of two where there are two.
+    """out = (y[(n-1)//2] + y[n//2]) / 2, y = sort(x): the middle, over the axes (all of them by default).
 
     >>> from autograd import tensor
     >>> median(tensor([1.0, 5.0, 2.0, 100.0]))
@@ -160,10 +161,10 @@ def median(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
 
 
 def quantile(x: Any, q: Any, axis: Axis = None, *, method: str = "linear", keepdims: bool = False) -> Tensor:
-    """The number that a part q of the entries is below, over the axes (all of them by default). → q's shape, (...).
+    """out = y[q (n - 1)], y = sort(x): a part q of the entries is below, over the axes (all of them by default).
 
-    By default the place q (n - 1) among the sorted entries, on the line between its neighbours; `method` is one of
-    NumPy's. The "linear" one has a slope by q, too.
+    Between two places it is on the line between their entries, by default; `method` is one of NumPy's. Its shape is
+    that of q, then what the axes leave. The "linear" one has a slope by q, too.
 
     >>> from autograd import tensor
     >>> quantile(tensor([1.0, 2.0, 3.0, 5.0]), [0.5, 0.9])
@@ -173,7 +174,7 @@ def quantile(x: Any, q: Any, axis: Axis = None, *, method: str = "linear", keepd
 
 
 def percentile(x: Any, q: Any, axis: Axis = None, *, method: str = "linear", keepdims: bool = False) -> Tensor:
-    """The number that q percent of the entries are below: `quantile` at q / 100.
+    """out = quantile(x, q / 100): the number that q percent of the entries are below, over the axes.
 
     >>> from autograd import tensor
     >>> percentile(tensor([1.0, 2.0, 3.0, 5.0]), 90)

@@ -23,13 +23,13 @@ _imag     = linear("imag",      lambda x: np.imag(x), lambda g: -1j * g, views=T
 conj      = conjugate
 # fmt: on
 
-conjugate.__doc__ = """The number with the opposite imaginary part; a real number itself.
+conjugate.__doc__ = """out = Re x - i Im x, entry by entry; a real number itself.
 
 >>> from autograd import conjugate, tensor
 >>> conjugate(tensor([1 + 2j]))
 tensor([1.-2.j], dtype=complex128)
 """
-real.__doc__ = """The real part.
+real.__doc__ = """out = Re x, the real part, entry by entry.
 
 >>> from autograd import real, tensor
 >>> real(tensor([1 + 2j]))
@@ -38,7 +38,7 @@ tensor([1.], dtype=float64)
 
 
 def imag(x: Any) -> Tensor:
-    """The imaginary part; of real numbers it is 0.
+    """out = Im x, the imaginary part, entry by entry; of real numbers it is 0.
 
     >>> from autograd import tensor
     >>> imag(tensor([1 + 2j]))
@@ -48,7 +48,9 @@ def imag(x: Any) -> Tensor:
 
 
 def angle(z: Any, deg: bool = False) -> Tensor:
-    """The angle of a complex number from the positive real axis: of real numbers 0 or π, with slope 0.
+    """out = arg z, the angle of a complex number from the positive real axis; entry by entry.
+
+    Of real numbers it is 0 or π, with slope 0.
 
     >>> from autograd import tensor
     >>> angle(tensor([1j, -1.0]), deg=True)
@@ -59,7 +61,9 @@ def angle(z: Any, deg: bool = False) -> Tensor:
 
 
 def real_if_close(x: Any, tol: float = 100) -> Tensor:
-    """The real part, where all that is imaginary is as small as a rounding error (below `tol` times that of 1).
+    """out = Re x, where all that is imaginary is as small as a rounding error (below `tol` times that of 1), else x.
+
+    The shape is that of x.
 
     >>> from autograd import tensor
     >>> real_if_close(tensor([1 + 1e-16j]))

@@ -28,6 +28,8 @@ __all__ = [
 def array_split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Tensor]:
     """Parts of an axis: that many, as equally long as can be, or those between indices. The parts are views.
 
+    (n, ...) → k of (n / k, ...), a longer part before a shorter one.
+
     >>> from autograd import arange
     >>> [part.tolist() for part in array_split(arange(5), 2)]
     [[0, 1, 2], [3, 4]]
@@ -69,6 +71,8 @@ def _halved(x: Any, axis: int, spans: list[Any], first: int) -> list[Tensor]:
 def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Tensor]:
     """Parts of an axis: that many equally long ones (ValueError if it does not divide), or those between indices.
 
+    (n, ...) → k of (n / k, ...).
+
     >>> from autograd import arange
     >>> [part.tolist() for part in split(arange(4), 2)]
     [[0, 1], [2, 3]]
@@ -77,7 +81,7 @@ def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Tensor]:
 
 
 def hsplit(x: Any, indices_or_sections: Any) -> list[Tensor]:
-    """`split` along the second axis, of vectors along their only one.
+    """`split` along the second axis, of vectors along their only one.   (n, m) → k of (n, m / k).
 
     >>> from autograd import zeros
     >>> [part.shape for part in hsplit(zeros((2, 4)), 2)]
@@ -87,7 +91,7 @@ def hsplit(x: Any, indices_or_sections: Any) -> list[Tensor]:
 
 
 def vsplit(x: Any, indices_or_sections: Any) -> list[Tensor]:
-    """`split` along the first axis, of matrices and more.
+    """`split` along the first axis, of matrices and more.   (n, m) → k of (n / k, m).
 
     >>> from autograd import zeros
     >>> [part.shape for part in vsplit(zeros((2, 4)), 2)]
@@ -99,7 +103,7 @@ def vsplit(x: Any, indices_or_sections: Any) -> list[Tensor]:
 
 
 def dsplit(x: Any, indices_or_sections: Any) -> list[Tensor]:
-    """`split` along the third axis.
+    """`split` along the third axis.   (n, m, p) → k of (n, m, p / k).
 
     >>> from autograd import zeros
     >>> [part.shape for part in dsplit(zeros((1, 2, 4)), [1])]
@@ -124,7 +128,7 @@ def unstack(x: Any, *, axis: int = 0) -> tuple[Tensor, ...]:
 
 
 def apply_along_axis(func1d: Callable[..., Any], axis: int, x: Any, *args: Any, **kwargs: Any) -> Tensor:
-    """f applied to every vector along an axis, in whose place are the axes of its results.
+    """out[i, ...] = f(x[i]) for every vector along an axis, in whose place are the axes of its results.
 
     >>> from autograd import tensor
     >>> apply_along_axis(lambda row: row[0] * row[1], 1, tensor([[1.0, 2.0], [3.0, 4.0]]))
@@ -142,7 +146,7 @@ def apply_along_axis(func1d: Callable[..., Any], axis: int, x: Any, *args: Any, 
 
 
 def apply_over_axes(func: Callable[..., Any], x: Any, axes: Any) -> Tensor:
-    """f(x, axis) for one axis after the other, each kept with length 1 where f drops it.
+    """x ← f(x, axis) for one axis after the other, each kept with length 1 where f drops it.
 
     >>> from autograd import ones, sum
     >>> apply_over_axes(sum, ones((2, 3, 4)), (0, 2)).tolist()
@@ -158,7 +162,7 @@ def apply_over_axes(func: Callable[..., Any], x: Any, axes: Any) -> Tensor:
 
 
 def vectorize(pyfunc: Callable[..., Any]) -> Callable[..., Tensor]:
-    """A function of numbers as a function of arrays, called for every entry; shapes broadcast.
+    """out[i] = pyfunc(x[i], y[i], ...): a function of numbers as a function of arrays; shapes broadcast.
 
     >>> from autograd import tensor
     >>> larger = vectorize(lambda x, y: x if x > y else y)

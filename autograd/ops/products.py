@@ -74,7 +74,9 @@ matmul = bilinear("matmul",
     product,
     _matmul_gx,
     _matmul_gy, hint=_mismatch,
-    doc="out[i,k] = Σ_j x[i,j] y[j,k].   x: (..., n, m), y: (..., m, p) → (..., n, p); vectors as in NumPy.")
+    doc="out[i,k] = Σ_j x[i,j] y[j,k].   x: (..., n, m), y: (..., m, p) → (..., n, p); vectors as in NumPy."
+    "\n\n>>> from autograd import matmul, tensor\n>>> matmul(tensor([[1.0, 2.0], [3.0, 4.0]]), tensor([1.0, 10.0]))"
+    "\ntensor([21., 43.], dtype=float64)\n")
 _vecdot = bilinear("vecdot",
     lambda x, y: np.vecdot(x, y),
     lambda g, y: g[..., None] * y,
@@ -168,7 +170,7 @@ def outer(a: Any, b: Any) -> Tensor:
 
 
 def kron(a: Any, b: Any) -> Tensor:
-    """The Kronecker product: b, scaled by each entry of a in turn.   (n, m), (p, q) → (n p, m q).
+    """out[i p + k, j q + l] = a[i,j] b[k,l], the Kronecker product.   (n, m), (p, q) → (n p, m q).
 
     >>> from autograd import tensor
     >>> kron(tensor([1.0, 10.0]), tensor([1.0, 2.0]))
@@ -186,7 +188,7 @@ def kron(a: Any, b: Any) -> Tensor:
 
 
 def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Tensor:
-    """The vector at right angles to a and b, as long as the area that they span; leading axes broadcast.
+    """out = a × b, at right angles to a and b, as long as the area that they span; leading axes broadcast.
 
     The vectors lie along `axisa` of a and `axisb` of b, the result's along `axisc`; `axis` says all three. Vectors of
     two entries are taken to lie in the plane, which NumPy deprecates (DeprecationWarning); of two of these, only the

@@ -70,7 +70,7 @@ _place_diagonal = linear("place_diagonal",
 
 
 def flip(x: Any, axis: int | Sequence[int] | None = None) -> Tensor:
-    """The entries in reverse order along the axes, all of them by default.
+    """out[i] = x[n - 1 - i]: the entries in reverse order along the axes, all of them by default.
 
     >>> from autograd import tensor
     >>> flip(tensor([1.0, 2.0, 3.0]))
@@ -80,7 +80,7 @@ def flip(x: Any, axis: int | Sequence[int] | None = None) -> Tensor:
 
 
 def fliplr(x: Any) -> Tensor:
-    """The columns in reverse order: `flip` along the second axis.
+    """out[i,j] = x[i, m - 1 - j]: the columns in reverse order, as `flip` along the second axis.
 
     >>> from autograd import tensor
     >>> fliplr(tensor([[1.0, 2.0]]))
@@ -90,7 +90,7 @@ def fliplr(x: Any) -> Tensor:
 
 
 def flipud(x: Any) -> Tensor:
-    """The rows in reverse order: `flip` along the first axis.
+    """out[i] = x[n - 1 - i]: the rows in reverse order, as `flip` along the first axis.
 
     >>> from autograd import tensor
     >>> flipud(tensor([1.0, 2.0]))
@@ -100,7 +100,7 @@ def flipud(x: Any) -> Tensor:
 
 
 def rot90(x: Any, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Tensor:
-    """Turned by k quarters in the plane of two axes, from the first towards the second.
+    """Turned by k quarters in the plane of two axes, from the first towards the second.   k=1: (n, m) → (m, n).
 
     >>> from autograd import tensor
     >>> rot90(tensor([[1.0, 2.0], [3.0, 4.0]]))
@@ -116,7 +116,7 @@ def rot90(x: Any, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Tensor:
 
 
 def roll(x: Any, shift: int | Sequence[int], axis: int | Sequence[int] | None = None) -> Tensor:
-    """The entries moved on along the axes, those pushed off one end coming in at the other; flattened by default.
+    """out[i] = x[(i - shift) mod n]: the entries moved on along the axes, and round the end; flattened by default.
 
     >>> from autograd import tensor
     >>> roll(tensor([1.0, 2.0, 3.0]), 1)
@@ -134,7 +134,7 @@ def roll(x: Any, shift: int | Sequence[int], axis: int | Sequence[int] | None = 
 
 
 def tile(x: Any, reps: int | Sequence[int]) -> Tensor:
-    """Copies of x side by side, so many along each of the last axes.   (n, m), (j, k) → (j n, k m).
+    """out[i] = x[i mod n]: copies side by side, so many along each of the last axes.   (n, m), (j, k) → (j n, k m).
 
     >>> from autograd import tensor
     >>> tile(tensor([1.0, 2.0]), 2)
@@ -148,7 +148,9 @@ def tile(x: Any, reps: int | Sequence[int]) -> Tensor:
 
 
 def repeat(x: Any, repeats: Any, axis: int | None = None) -> Tensor:
-    """Each entry or slab along an axis so many times in a row: a number for all, or one for each. Flattened by default.
+    """Each entry or slab along an axis so many times in a row: a number r for all, or one for each.
+
+    (..., n, ...) → (..., n r, ...); flattened by default.
 
     >>> from autograd import tensor
     >>> repeat(tensor([1.0, 2.0]), [1, 2])
@@ -168,7 +170,7 @@ def repeat(x: Any, repeats: Any, axis: int | None = None) -> Tensor:
 
 
 def resize(x: Any, new_shape: int | Sequence[int]) -> Tensor:
-    """The entries in another shape of any size, over and over again where there are too few.
+    """out[i] = x[i mod n], both flattened: the entries in another shape, over and over again where there are too few.
 
     >>> from autograd import tensor
     >>> resize(tensor([1.0, 2.0]), (2, 2))
@@ -198,7 +200,7 @@ def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
 
 
 def diag(x: Any, k: int = 0) -> Tensor:
-    """The k-th diagonal of a matrix, or the matrix with a vector on it and zeros elsewhere.
+    """out[i, i + k] = x[i] of a vector, else 0; out[i] = x[i, i + k] of a matrix.   (n,) → (n, n); (n, n) → (n,).
 
     >>> from autograd import tensor
     >>> diag(tensor([1.0, 2.0]))
@@ -215,7 +217,7 @@ def diag(x: Any, k: int = 0) -> Tensor:
 
 
 def diagflat(x: Any, k: int = 0) -> Tensor:
-    """The matrix with the entries of x on its k-th diagonal, and zeros elsewhere.
+    """out[i, i + k] = x[i], of the flattened x, and zeros elsewhere.   (n, m) → (n m, n m).
 
     >>> from autograd import tensor
     >>> diagflat(tensor([[1.0, 2.0]]))
@@ -226,7 +228,7 @@ def diagflat(x: Any, k: int = 0) -> Tensor:
 
 
 def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None) -> Tensor:
-    """Σ_i x[i, i + offset]: the sum of a diagonal, of each matrix over two axes.
+    """out = Σ_i x[i, i + offset], the sum of a diagonal, of each matrix over two axes.
 
     >>> from autograd import tensor
     >>> trace(tensor([[1.0, 2.0], [3.0, 4.0]]))
@@ -237,7 +239,7 @@ def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = 
 
 
 def tril(x: Any, k: int = 0) -> Tensor:
-    """The lower triangle of each matrix, up to its k-th diagonal, and zeros above.
+    """out[i,j] = x[i,j] where j ≤ i + k, else 0: the lower triangle of each matrix.   (..., n, m) → (..., n, m).
 
     >>> from autograd import tensor
     >>> tril(tensor([[1.0, 2.0], [3.0, 4.0]]))
@@ -248,7 +250,7 @@ def tril(x: Any, k: int = 0) -> Tensor:
 
 
 def triu(x: Any, k: int = 0) -> Tensor:
-    """The upper triangle of each matrix, from its k-th diagonal on, and zeros below.
+    """out[i,j] = x[i,j] where j ≥ i + k, else 0: the upper triangle of each matrix.   (..., n, m) → (..., n, m).
 
     >>> from autograd import tensor
     >>> triu(tensor([[1.0, 2.0], [3.0, 4.0]]))

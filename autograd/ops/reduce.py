@@ -82,7 +82,7 @@ def fronted(name: str, x: Any, axis: Axis, keepdims: bool) -> tuple[Any, tuple[i
 
 
 def sum(x: Any, axis: Axis = None, *, keepdims: bool = False, dtype: Any = None) -> Tensor:
-    """Σ x over the axes (all of them by default).   x: (..., n, ...) → (..., ...).
+    """out = Σ x over the axes (all of them by default).   x: (..., n, ...) → (..., ...).
 
     >>> from autograd import tensor
     >>> sum(tensor([[1.0, 2.0], [3.0, 4.0]]), axis=0)
@@ -92,7 +92,7 @@ def sum(x: Any, axis: Axis = None, *, keepdims: bool = False, dtype: Any = None)
 
 
 def mean(x: Any, axis: Axis = None, *, keepdims: bool = False, dtype: Any = None) -> Tensor:
-    """Σ x / n over the axes (all of them by default).
+    """out = Σ x / n over the axes (all of them by default).
 
     >>> from autograd import tensor
     >>> mean(tensor([1.0, 2.0, 6.0]))
@@ -107,7 +107,7 @@ def _in(dtype: Any, fold: Any, x: Any, axis: Axis, keepdims: bool) -> Tensor:
 
 
 def max(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
-    """The largest entry over the axes (all of them by default); entries that tie share the gradient equally.
+    """out = max x over the axes (all of them by default); entries that tie share the gradient equally.
 
     >>> from autograd import tensor, grad
     >>> grad(max)(tensor([1.0, 5.0, 5.0]))
@@ -117,7 +117,7 @@ def max(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
 
 
 def min(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
-    """The smallest entry over the axes (all of them by default); entries that tie share the gradient equally.
+    """out = min x over the axes (all of them by default); entries that tie share the gradient equally.
 
     >>> from autograd import tensor
     >>> min(tensor([[1.0, 2.0], [3.0, 0.0]]), axis=1)
@@ -130,7 +130,7 @@ amax, amin = max, min
 
 
 def ptp(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
-    """max x - min x, from peak to peak, over the axes (all of them by default).
+    """out = max x - min x, from peak to peak, over the axes (all of them by default).
 
     >>> from autograd import tensor
     >>> ptp(tensor([3.0, 1.0, 8.0]))
@@ -140,7 +140,7 @@ def ptp(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
 
 
 def prod(x: Any, axis: Axis = None, *, keepdims: bool = False, dtype: Any = None) -> Tensor:
-    """Π x over the axes (all of them by default), as a tree of products: exact to every order, zeros or not.
+    """out = Π x over the axes (all of them by default), as a tree of products: exact to every order, zeros or not.
 
     >>> from autograd import tensor, grad
     >>> grad(prod)(tensor([0.0, 3.0, 4.0]))
@@ -171,7 +171,7 @@ def var(
     mean: Any = None,
     dtype: Any = None,
 ) -> Tensor:
-    """Σ |x - mean|² / (n - ddof) over the axes (all of them by default).
+    """out = Σ |x - mean|² / (n - ddof) over the axes (all of them by default).
 
     `correction` is another name of `ddof`. `mean`, where it is known already, has the folded axes as ones.
 
@@ -209,7 +209,7 @@ def std(
     mean: Any = None,
     dtype: Any = None,
 ) -> Tensor:
-    """√var(x). Its slope at a constant is 0.
+    """out = √var(x), over the same axes. Its slope at a constant is 0.
 
     >>> from autograd import tensor
     >>> std(tensor([1.0, 3.0]))
@@ -228,7 +228,9 @@ def place(function: Any, x: Any, axis: int | None, keepdims: bool) -> Tensor:
 
 
 def argmax(x: Any, axis: int | None = None, *, keepdims: bool = False) -> Tensor:
-    """The index of the largest entry along the axis, of the flattened x by default. Carries no gradient.
+    """x[out] = max x: the index of the largest entry along the axis, of the flattened x by default.
+
+    Carries no gradient.
 
     >>> from autograd import tensor
     >>> argmax(tensor([1.0, 5.0, 2.0]))
@@ -238,7 +240,9 @@ def argmax(x: Any, axis: int | None = None, *, keepdims: bool = False) -> Tensor
 
 
 def argmin(x: Any, axis: int | None = None, *, keepdims: bool = False) -> Tensor:
-    """The index of the smallest entry along the axis, of the flattened x by default. Carries no gradient.
+    """x[out] = min x: the index of the smallest entry along the axis, of the flattened x by default.
+
+    Carries no gradient.
 
     >>> from autograd import tensor
     >>> argmin(tensor([1.0, 5.0, 2.0]))

@@ -40,19 +40,19 @@ fix, mod = trunc, remainder
 
 describe(
     "autograd",
-    floor="The greatest integer ≤ x, with slope 0. floor(-1.5) = -2.0",
-    ceil="The least integer ≥ x, with slope 0. ceil(-1.5) = -1.0",
+    floor="⌊x⌋, the greatest integer ≤ x, with slope 0. floor(-1.5) = -2.0",
+    ceil="⌈x⌉, the least integer ≥ x, with slope 0. ceil(-1.5) = -1.0",
     trunc="x without its fraction: the nearest integer towards 0, with slope 0. trunc(-1.5) = -1.0",
-    rint="The nearest integer, or the even one of two, with slope 0. rint(2.5) = 2.0",
+    rint="x to the nearest integer, or the even one of two, with slope 0. rint(2.5) = 2.0",
     heaviside="0 where x < 0, 1 where x > 0, and y where x = 0. heaviside(0.0, 0.5) = 0.5",
-    floor_divide="The greatest integer ≤ x / y, with slope 0. floor_divide(7.0, 2.0) = 3.0",
+    floor_divide="⌊x / y⌋, the greatest integer ≤ x / y, with slope 0. floor_divide(7.0, 2.0) = 3.0",
     remainder="x - y ⌊x / y⌋, which has the sign of y. remainder(-7.0, 3.0) = 2.0",
     fmod="x - y trunc(x / y), which has the sign of x. fmod(-7.0, 3.0) = -1.0",
 )
 
 
 def round(x: Any, decimals: int = 0) -> Tensor:
-    """x to a number of decimals (of tens, hundreds, ... where negative), halves to the even neighbour. Slope 0.
+    """out = rint(10ᵈ x) / 10ᵈ, d = decimals, which may be negative; entry by entry, with slope 0.
 
     >>> from autograd import tensor
     >>> round(tensor([1.25, 2.71]), 1)
@@ -65,7 +65,7 @@ around = round
 
 
 def divmod(x: Any, y: Any) -> tuple[Tensor, Tensor]:
-    """(⌊x / y⌋, x - y ⌊x / y⌋); shapes broadcast.
+    """out = (⌊x / y⌋, x - y ⌊x / y⌋); shapes broadcast.
 
     >>> [float(part) for part in divmod(7.5, 2.0)]
     [3.0, 1.5]
@@ -74,7 +74,9 @@ def divmod(x: Any, y: Any) -> tuple[Tensor, Tensor]:
 
 
 def modf(x: Any) -> tuple[Tensor, Tensor]:
-    """(fraction, integer): what follows the point, with slope 1, and what stands before it. Both have the sign of x.
+    """(fraction, integer) = (x - trunc x, trunc x): what follows the point, with slope 1, and what stands before it.
+
+    Entry by entry; both have the sign of x.
 
     >>> [float(part) for part in modf(-2.25)]
     [-0.25, -2.0]
@@ -83,7 +85,7 @@ def modf(x: Any) -> tuple[Tensor, Tensor]:
 
 
 def frexp(x: Any) -> tuple[Tensor, Tensor]:
-    """(m, i) with x = m · 2ⁱ, ½ ≤ |m| < 1 and i an integer: how a floating number is stored.
+    """(m, i) with x = m · 2ⁱ, ½ ≤ |m| < 1 and i an integer, entry by entry: how a floating number is stored.
 
     >>> [float(part) for part in frexp(6.0)]
     [0.75, 3.0]

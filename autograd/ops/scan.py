@@ -138,7 +138,7 @@ def cumprod(x: Any, axis: int | None = None, *, dtype: Any = None) -> Tensor:
 
 
 def cumulative_sum(x: Any, /, *, axis: int | None = None, dtype: Any = None, include_initial: bool = False) -> Tensor:
-    """cumsum along the axis, which must be named if there are several; begun with 0 where `include_initial`.
+    """out = cumsum(x) along the axis, which must be named if there are several; begun with 0 where `include_initial`.
 
     >>> from autograd import tensor
     >>> cumulative_sum(tensor([1.0, 2.0]), include_initial=True)
@@ -148,7 +148,7 @@ def cumulative_sum(x: Any, /, *, axis: int | None = None, dtype: Any = None, inc
 
 
 def cumulative_prod(x: Any, /, *, axis: int | None = None, dtype: Any = None, include_initial: bool = False) -> Tensor:
-    """cumprod along the axis, which must be named if there are several; begun with 1 where `include_initial`.
+    """out = cumprod(x) along the axis, which must be named if there are several; begun with 1 where `include_initial`.
 
     >>> from autograd import tensor
     >>> cumulative_prod(tensor([2.0, 3.0]), include_initial=True)
@@ -229,7 +229,7 @@ def diff(x: Any, n: int = 1, axis: int = -1, *, prepend: Any = None, append: Any
 
 
 def ediff1d(x: Any, to_end: Any = None, to_begin: Any = None) -> Tensor:
-    """The differences between neighbours in the flattened x, with numbers before and after them where given.
+    """out[i] = x[i+1] - x[i] of the flattened x, with numbers before and after where given.   (n,) → (n - 1,).
 
     >>> from autograd import tensor
     >>> ediff1d(tensor([1.0, 4.0, 9.0]), to_begin=0.0)
@@ -244,7 +244,7 @@ def ediff1d(x: Any, to_end: Any = None, to_begin: Any = None) -> Tensor:
 
 
 def gradient(f: Any, *spacing: Any, axis: Axis = None, edge_order: int = 1) -> Any:
-    """NumPy's gradient of samples: the slope of f along each axis, from both neighbours inside, from one at the edges.
+    """out[i] = (f[i+1] - f[i-1]) / 2h along each axis, with one neighbour at the edges: NumPy's gradient of samples.
 
     `spacing` is the distance between samples, or one for each axis; coordinates (n,) will do, too. The result is a
     tuple of one array for each axis, or for one axis that array. For the derivative of a function, see `grad`.
@@ -290,7 +290,7 @@ def _slope(f: Any, axis: int, h: Any, edge_order: int) -> Tensor:
 
 
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Tensor:
-    """∫ y dx by the trapezoidal rule, Σ (x[i+1] - x[i]) (y[i] + y[i+1]) / 2 along the axis.   y: (..., n) → (...).
+    """out = Σ (x[i+1] - x[i]) (y[i] + y[i+1]) / 2 ≈ ∫ y dx along the axis.   y: (..., n) → (...).
 
     x is the coordinates, (n,) or in the shape of y; without it they are `dx` apart.
 
@@ -308,8 +308,8 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Tensor:
 
 
 def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 2 * math.pi) -> Tensor:
-    """p plus as many periods as make its jumps along the axis the shortest, where they reach `discont`, by default
-    half a period.
+    """out = p + k · period, the integers k making jumps along the axis the shortest, where they reach `discont`, by
+    default half a period.
 
     >>> from autograd import tensor
     >>> unwrap(tensor([0.0, 3.0, 5.0]), period=4.0)

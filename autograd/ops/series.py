@@ -61,6 +61,6 @@ i0   = unbounded("i0",     _i0,   lambda x, n: spelled(_i0, x, n + 1))
 
 describe(
     "autograd",
-    sinc="sin πx / πx, which is 1 at 0. sinc(0.0) = 1.0",
-    i0="The modified Bessel function of the first kind, of order 0. i0(0.0) = 1.0",
+    sinc="sin(πx) / πx, which is 1 at 0. sinc(0.0) = 1.0",
+    i0="I₀(x) = Σₖ (x/2)²ᵏ / k!², the modified Bessel function of the first kind, of order 0. i0(0.0) = 1.0",
 )

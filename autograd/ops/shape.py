@@ -74,7 +74,7 @@ alias = linear("alias",
 
 
 def reshape(x: Any, shape: int | Sequence[int], order: str = "C", *, copy: bool | None = None) -> Tensor:
-    """The same entries in another shape, in row-major order; one length may be -1.
+    """The same entries in row-major order, in another shape, one length of which may be -1.   (n, m) → shape.
 
     `order="F"` reads and writes them column by column, "A" as they lie in memory. The result is a view where it can
     be: always a copy with `copy=True`, and never one with `copy=False` (ValueError).
@@ -102,7 +102,7 @@ def reshape(x: Any, shape: int | Sequence[int], order: str = "C", *, copy: bool 
 
 
 def ravel(x: Any, order: str = "C") -> Tensor:
-    """The entries as one axis, in row-major order; `order` as in NumPy.
+    """The entries as one axis, in row-major order; `order` as in NumPy.   (n, m) → (n · m,).
 
     >>> from autograd import tensor
     >>> ravel(tensor([[1.0, 2.0], [3.0, 4.0]]))
@@ -117,7 +117,7 @@ def ravel(x: Any, order: str = "C") -> Tensor:
 
 
 def expand_dims(x: Any, axis: int | Sequence[int]) -> Tensor:
-    """New axes of length 1 at the places given in the result.
+    """New axes of length 1 at the places given in the result.   axis=1: (n, m) → (n, 1, m).
 
     >>> from autograd import zeros
     >>> expand_dims(zeros((2, 3)), 1).shape
@@ -130,7 +130,7 @@ def expand_dims(x: Any, axis: int | Sequence[int]) -> Tensor:
 
 
 def squeeze(x: Any, axis: int | Sequence[int] | None = None) -> Tensor:
-    """Axes of length 1 dropped: all of them by default.
+    """Axes of length 1 dropped, all of them by default.   (1, n, 1) → (n,).
 
     >>> from autograd import zeros
     >>> squeeze(zeros((1, 3, 1))).shape
@@ -146,7 +146,7 @@ def squeeze(x: Any, axis: int | Sequence[int] | None = None) -> Tensor:
 
 
 def atleast_1d(*xs: Any) -> Any:
-    """Scalars as arrays of one entry, others as they are; of several, a tuple.
+    """() → (1,): scalars as arrays of one entry, others as they are; of several, a tuple.
 
     >>> from autograd import tensor
     >>> atleast_1d(tensor(1.0))
@@ -156,7 +156,7 @@ def atleast_1d(*xs: Any) -> Any:
 
 
 def atleast_2d(*xs: Any) -> Any:
-    """With axes of length 1 in front, up to two axes: vectors become rows. Of several, a tuple.
+    """() → (1, 1), (n,) → (1, n): up to two axes, vectors being rows. Of several, a tuple.
 
     >>> from autograd import zeros
     >>> atleast_2d(zeros(3)).shape
@@ -166,7 +166,7 @@ def atleast_2d(*xs: Any) -> Any:
 
 
 def atleast_3d(*xs: Any) -> Any:
-    """With axes of length 1 up to three axes: (n,) → (1, n, 1), (n, m) → (n, m, 1). Of several, a tuple.
+    """() → (1, 1, 1), (n,) → (1, n, 1), (n, m) → (n, m, 1): up to three axes. Of several, a tuple.
 
     >>> from autograd import zeros
     >>> atleast_3d(zeros(3)).shape
@@ -211,7 +211,7 @@ def matrix_transpose(x: Any) -> Tensor:
 
 
 def swapaxes(x: Any, axis1: int, axis2: int) -> Tensor:
-    """Two axes exchanged.
+    """Two axes exchanged.   0 and 2: (n, m, k) → (k, m, n).
 
     >>> from autograd import zeros
     >>> swapaxes(zeros((2, 3, 4)), 0, -1).shape
@@ -224,7 +224,7 @@ def swapaxes(x: Any, axis1: int, axis2: int) -> Tensor:
 
 
 def moveaxis(x: Any, source: int | Iterable[int], destination: int | Iterable[int]) -> Tensor:
-    """Axes moved to new places, the others staying in order.
+    """Axes moved to new places, the others staying in order.   0 to -1: (n, m, k) → (m, k, n).
 
     >>> from autograd import zeros
     >>> moveaxis(zeros((2, 3, 4)), 0, -1).shape
@@ -241,7 +241,7 @@ def moveaxis(x: Any, source: int | Iterable[int], destination: int | Iterable[in
 
 
 def rollaxis(x: Any, axis: int, start: int = 0) -> Tensor:
-    """One axis moved to just before another, which `start` numbers; `moveaxis` says it more plainly.
+    """One axis moved to before `start`; `moveaxis` says it more plainly.   axis=2: (n, m, k) → (k, n, m).
 
     >>> from autograd import zeros
     >>> rollaxis(zeros((2, 3, 4)), 2).shape
@@ -257,7 +257,7 @@ def rollaxis(x: Any, axis: int, start: int = 0) -> Tensor:
 
 
 def broadcast_to(x: Any, shape: int | Sequence[int]) -> Tensor:
-    """x repeated along new and one-long axes, as NumPy broadcasts. A gradient sums over the repeats.
+    """out[..., i] = x[i], or x[0] along an axis of length 1, as NumPy broadcasts. A gradient sums over the repeats.
 
     >>> from autograd import tensor
     >>> broadcast_to(tensor([1.0, 2.0]), (2, 2))
@@ -268,7 +268,7 @@ def broadcast_to(x: Any, shape: int | Sequence[int]) -> Tensor:
 
 
 def broadcast_arrays(*xs: Any) -> tuple[Tensor, ...]:
-    """Each x repeated to the shape that they all broadcast to.
+    """Each x repeated to the shape that they all broadcast to.   (n, 1), (m,) → (n, m), (n, m).
 
     >>> from autograd import zeros
     >>> [x.shape for x in broadcast_arrays(zeros((2, 1)), zeros(3))]
@@ -283,7 +283,8 @@ def broadcast_arrays(*xs: Any) -> tuple[Tensor, ...]:
 
 
 def astype(x: Any, dtype: Any, *, copy: bool = True, device: Any = None) -> Tensor:
-    """x in another dtype. A gradient flows back, in x's own, where the new one is floating; integers carry none.
+    """out = x, in another dtype and the same shape. A gradient flows back, in x's own, where the new one is
+    floating; integers carry none.
 
     With `copy=False`, a Tensor that has the dtype already is given back itself.
 
@@ -301,7 +302,7 @@ def astype(x: Any, dtype: Any, *, copy: bool = True, device: Any = None) -> Tens
 
 
 def copy(x: Any) -> Tensor:
-    """The same entries in memory of their own, the gradient flowing through.
+    """out = x, in its shape and memory of its own, the gradient flowing through.
 
     >>> from autograd import tensor
     >>> copy(tensor([1.0, 2.0]))

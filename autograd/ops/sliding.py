@@ -53,8 +53,8 @@ def _lines(name: str, x: Any, y: Any, mode: str) -> tuple[Any, Any, int, int]:
 def convolve(a: Any, v: Any, mode: str = "full") -> Tensor:
     """out[k] = Σ_i a[i] v[k - i]: the product of two polynomials, or a signal a seen through a filter v.
 
-    "full" gives all n + m - 1 entries, "same" the middle max(n, m), "valid" those max(n, m) - min(n, m) + 1 for which
-    both overlap all along.
+    (n,), (m,) → (n + m - 1,) for "full", the middle (max(n, m),) for "same", and for "valid" those
+    (max(n, m) - min(n, m) + 1,) for which both overlap all along.
 
     >>> from autograd import tensor
     >>> convolve(tensor([1.0, 2.0, 3.0]), [1.0, 10.0])
@@ -70,7 +70,7 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Tensor:
 
 
 def correlate(a: Any, v: Any, mode: str = "valid") -> Tensor:
-    """out[k] = Σ_i a[i + k] v[i]: how well v matches each part of a. Modes as of `convolve`, "valid" by default.
+    """out[k] = Σ_i a[i + k] v[i]: how well v matches each part of a. Modes and shapes as of `convolve`.
 
     >>> from autograd import tensor
     >>> correlate(tensor([1.0, 2.0, 3.0]), [1.0, 10.0])
@@ -86,7 +86,9 @@ def correlate(a: Any, v: Any, mode: str = "valid") -> Tensor:
 
 
 def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: float | None = None) -> Tensor:
-    """The line through the points (xp, fp), at x; xp must increase. Differentiable by all three.
+    """out = fp[i] + (x - xp[i]) (fp[i+1] - fp[i]) / (xp[i+1] - xp[i]) where xp[i] ≤ x ≤ xp[i+1]; xp must increase.
+
+    That is the line through the points (xp, fp), at x, and differentiable by all three.
 
     Beyond the points the value is `left` or `right`, by default that of the nearest point; with a `period`, the line
     repeats instead. At a point, where two slopes meet, the slope is the one nearest to 0 between them; beyond the first
@@ -144,7 +146,7 @@ def _unrolled(x: Any, xp: Any, fp: Any, period: float) -> tuple[Any, Any, Any]:
 
 
 def polyval(p: Any, x: Any) -> Tensor:
-    """p[0] xⁿ⁻¹ + ... + p[n-2] x + p[n-1].   p: (n,), x: (...) → (...).
+    """out = p[0] xⁿ⁻¹ + ... + p[n-2] x + p[n-1].   p: (n,), x: (...) → (...).
 
     >>> from autograd import tensor
     >>> polyval([3.0, 0.0, 1.0], tensor(5.0))
@@ -157,7 +159,7 @@ def polyval(p: Any, x: Any) -> Tensor:
 
 
 def polyadd(a1: Any, a2: Any) -> Tensor:
-    """The sum of two polynomials.   (n,), (m,) → (max(n, m),).
+    """out(x) = a1(x) + a2(x), polynomials by their coefficients.   (n,), (m,) → (max(n, m),).
 
     >>> from autograd import tensor
     >>> polyadd(tensor([1.0, 2.0]), [1.0, 0.0, 0.0])
@@ -169,7 +171,7 @@ def polyadd(a1: Any, a2: Any) -> Tensor:
 
 
 def polysub(a1: Any, a2: Any) -> Tensor:
-    """The difference of two polynomials.   (n,), (m,) → (max(n, m),).
+    """out(x) = a1(x) - a2(x), polynomials by their coefficients.   (n,), (m,) → (max(n, m),).
 
     >>> from autograd import tensor
     >>> polysub(tensor([1.0, 2.0]), [1.0, 1.0])
@@ -179,7 +181,7 @@ def polysub(a1: Any, a2: Any) -> Tensor:
 
 
 def polymul(a1: Any, a2: Any) -> Tensor:
-    """The product of two polynomials. Leading zeros stay, where NumPy drops them.   (n,), (m,) → (n + m - 1,).
+    """out(x) = a1(x) · a2(x), polynomials. Leading zeros stay, where NumPy drops them.   (n,), (m,) → (n + m - 1,).
 
     >>> from autograd import tensor
     >>> polymul(tensor([1.0, 2.0]), [1.0, 3.0])
@@ -189,7 +191,7 @@ def polymul(a1: Any, a2: Any) -> Tensor:
 
 
 def polyder(p: Any, m: int = 1) -> Tensor:
-    """The m-th derivative of a polynomial.   (n,) → (n - m,).
+    """out(x) = ∂ᵐp/∂xᵐ, of a polynomial by its coefficients.   (n,) → (n - m,).
 
     >>> from autograd import tensor
     >>> polyder(tensor([1.0, 2.0, 3.0]))
@@ -210,7 +212,7 @@ def _powers(p: Any) -> np.ndarray:
 
 
 def polyint(p: Any, m: int = 1, k: Any = None) -> Tensor:
-    """The m-th integral of a polynomial, with constants k, one each or one for all, 0 by default.   (n,) → (n + m,).
+    """∂ᵐout/∂xᵐ = p(x), with m constants k, one each or one for all, 0 by default.   (n,) → (n + m,).
 
     >>> from autograd import tensor
     >>> polyint(tensor([2.0, 2.0]), k=3.0)

@@ -26,7 +26,7 @@ __all__ = ["average", "corrcoef", "cov"]
 
 
 def average(x: Any, axis: Axis = None, weights: Any = None, *, returned: bool = False, keepdims: bool = False) -> Any:
-    """Σ w x / Σ w over the axes (all of them by default), the mean without weights; with `returned`, Σ w as well.
+    """out = Σ w x / Σ w over the axes (all of them by default), the mean without weights; with `returned`, Σ w as well.
 
     Weights have the shape of x, or its lengths along the axes named. ZeroDivisionError where they sum to 0.
 
