@@ -13,6 +13,8 @@ def checked(name: str, path: Any) -> str:
     if not isinstance(path, (str, os.PathLike)):
         raise TypeError(f"{name}: the path is text or a pathlib.Path, not a {type(path).__name__}")
     file = os.fsdecode(path)
+    if "\0" in file:
+        raise ValueError(f"{name}: {file!r} has a NUL in it, which no path can have")
     folder = os.path.dirname(os.path.realpath(file))
     if not os.path.isdir(folder):
         raise FileNotFoundError(f"{name}: there is no directory {folder}; make it with os.makedirs")

@@ -116,16 +116,17 @@ class Leaf(Node):
 
 
 class Extras:
-    """The rare things a user pins to a vertex: hooks on its gradient; and to an intermediate result a name, and whether
-    to keep its gradient."""
+    """The rare things a user pins to a vertex: hooks on its gradient; and to an intermediate result a name, whether to
+    keep its gradient, and its value where that goes on as a constant, for pictures to know it by."""
 
-    __slots__ = ("grad", "hooks", "name", "retains_grad")
+    __slots__ = ("detached", "grad", "hooks", "name", "retains_grad")
 
     def __init__(self) -> None:
         self.name: str | None = None
         self.retains_grad = False
         self.grad: Tensor | None = None
         self.hooks = Hooks()
+        self.detached: Any = None
 
 
 class Lifted:

@@ -24,6 +24,7 @@ from autograd.record import described, values_of
 from autograd.rules import primitive, spelled
 from autograd.scope import current, enable_grad, is_grad_enabled, no_grad
 from autograd.sweep import fit, hooked, push, since, sweep
+from autograd.tensor import Tensor
 from autograd.transforms import depth
 from autograd.tree import leaves, mapped, rebuilt, replaced
 
@@ -45,7 +46,7 @@ def stop_gradient(x: T) -> T:
     >>> grad(lambda x: x * stop_gradient(x))(3.0)
     np.float64(3.0)
     """
-    return mapped(lambda leaf: constant(leaf.value) if isinstance(leaf, Traced) else leaf, x)  # type: ignore[no-any-return]
+    return mapped(lambda leaf: leaf.detach() if isinstance(leaf, Tensor) else leaf, x)  # type: ignore[no-any-return]
 
 
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:

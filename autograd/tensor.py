@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy import ndarray
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from autograd.graph import Node
     from autograd.hooks import Hook
 
+NAMED: WeakValueDictionary[int, Tensor] = WeakValueDictionary()  # constants that have a name, by their identity
 _accumulating = Lock()  # two threads may add to the gradient of one leaf
 
 
@@ -72,6 +74,8 @@ class Tensor(Editable):
             self._extras().name = name
         else:
             self._name = name
+            if name is not None:
+                NAMED[id(self)] = self
 
     def __repr__(self) -> str:
         if not hasattr(self, "value"):
@@ -257,6 +261,8 @@ class Tensor(Editable):
 
     def detach(self) -> Tensor:
         """The same values, as a constant: no gradient flows through."""
+        if self.node is not None and not isinstance(self.node, Leaf):
+            self._extras().detached = self.value
         return constant(self.value)  # type: ignore[no-any-return]
 
     def copy(self) -> Tensor:

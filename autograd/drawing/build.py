@@ -17,7 +17,7 @@ from autograd.drawing.formulas import with_numbers
 from autograd.drawing.labels import SYMBOLS, detail, stretched
 from autograd.drawing.model import Contribution, Edge, Picture, Step, Vertex, replace
 from autograd.drawing.modules import Modules
-from autograd.drawing.naming import Names
+from autograd.drawing.naming import Names, own_names
 from autograd.graph import Leaf, Traced, lift
 
 if TYPE_CHECKING:
@@ -46,10 +46,11 @@ def build(
     other than "LR", from left to right, and "TB", from the top down: scalars go from left to right unless told.
     """
     if direction not in (None, "LR", "TB"):
-        raise ValueError(f"direction: must be 'LR' or 'TB', not {direction!r}")
+        raise ValueError(f"draw: direction must be 'LR' or 'TB', not {direction!r}")
     drawing = _Drawing(trace, names or {}, constants)
     called = drawing.called()
     spoken = {drawing.keys[node]: name for node, name in called.nodes.items()}
+    spoken |= {key: called.constants.get(value, "") for value, key in drawing.given.items()}
     vertices = tuple([replace(vertex, called=spoken.get(vertex.key, "")) for vertex in drawing.vertices])
     scalar = all(vertex.shape == () for vertex in vertices)
     return Picture(
@@ -83,7 +84,7 @@ class _Drawing:
         self.words = [*names.values()]
         self.found: set[int] = set()  # the identities of names that are in the picture
         self.given: dict[int, str] = {}  # keys of constants, by the identity of their values
-        self.makers = _makers(trace, names)
+        self.makers, self.calls = trace.makers(), own_names()
         users = _first_users(trace.nodes)
         for node in sorted([*trace.leaves, *trace.nodes], key=attrgetter("seq")):
             if isinstance(node, Leaf):
@@ -94,7 +95,9 @@ class _Drawing:
             self._alone(x)
         for name, x in names.items():
             if id(_thing(x)) not in self.found:
-                raise ValueError(f"names: {name!r} is not in this graph; name what was computed with or on the way")
+                raise ValueError(
+                    f"draw: names has {name!r}, which is not in this graph; name what it was computed with"
+                )
 
     def _add(self, **about: Any) -> str:
         key = f"n{len(self.vertices)}"
@@ -153,7 +156,7 @@ class _Drawing:
         maker = self.makers.get(id(value))
         if maker is not None and maker in self.keys:  # detached from it
             return self.keys[maker]
-        part, name = self.modules.parts.get(id(value)), self._name(value)
+        part, name = self.modules.parts.get(id(value)), self._name(value) or self.calls.get(id(value), "")
         if not (np.ndim(value) or part or name):
             return None
         if id(value) not in self.given:
@@ -170,13 +173,8 @@ class _Drawing:
 
     def called(self) -> Names:
         """What formulas call the vertices: by the names that they are drawn with, as far as they have any."""
-        constants = {id(x) for node in self.trace.nodes for p, x in zip(node.parents, node.operands) if p is None}
-        within = {id(node) for node in self.trace.values} | constants
-        names = Names(self.trace, {self.names[id(_thing(x))]: x for x in self.words if id(_thing(x)) in within})
-        for value, maker in self.makers.items():
-            if value in constants and maker in names.nodes:  # detached from it
-                names.constants.setdefault(value, names.nodes[maker])
-        return names
+        within = {id(node) for node in self.trace.values} | self.trace.constants.keys()
+        return Names(self.trace, {self.names[id(_thing(x))]: x for x in self.words if id(_thing(x)) in within})
 
     def _alone(self, x: Traced) -> None:
         """An output that is a constant."""
@@ -217,20 +215,6 @@ def _by_identity(names: Mapping[str, Any]) -> tuple[dict[int, str], list[Any]]:
     """Names by the identity of what they name, and all that they name, so that no identity is taken by another."""
     things = {name: _thing(x) for name, x in names.items()}
     return {id(thing): name for name, thing in things.items()}, [*things.values()]
-
-
-def _makers(trace: Trace, names: Mapping[str, Any]) -> dict[int, Node]:
-    """Vertices by the identity of their value, as far as the graph or a name still holds it."""
-    makers: dict[int, Node] = {}
-    for node in trace.nodes:
-        for parent, kept in zip(node.parents, node.operands):
-            if parent is not None and isinstance(kept, (np.ndarray, np.generic)):
-                makers[id(kept)] = parent
-        if isinstance(node.out, (np.ndarray, np.generic)):
-            makers[id(node.out)] = node
-    makers.update({id(x.value): x.node for x in names.values() if isinstance(x, Traced) and x.node is not None})
-    makers.update({id(leaf.value): leaf for leaf in trace.leaves})
-    return makers
 
 
 def _first_users(nodes: Sequence[Node]) -> dict[Node, Node]:

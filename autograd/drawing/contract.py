@@ -42,13 +42,13 @@ def contracted(picture: Picture, into: Mapping[str, str], made: Mapping[str, Ver
 
 
 def _edges(edges: Iterable[Edge], homes: Mapping[str, str], made: Mapping[str, Vertex]) -> Iterable[Edge]:
-    merged: dict[tuple[str, str, bool], Edge] = {}
+    merged: dict[tuple[str, str, bool, bool], Edge] = {}
     for edge in edges:
         tail, head = homes[edge.tail], homes[edge.head]
         if tail == head:
             continue
         whole = tail in made or head in made
-        at = (tail, head, whole or edge.gradient)
+        at = (tail, head, whole or edge.gradient, edge.again)
         known = merged.get(at)
         if known is None:
             folded = head in made and made[head].kind == "fold"

@@ -112,13 +112,22 @@ class Labels(NamedTuple):
     dtype: str  # the most common one, which goes without saying
     largest: float  # of all gradients of arrays
     stacked: bool  # data above grad, not beside it: from left to right, it is the width that runs out
+    formulas: bool  # whether there are steps, whose formulas call vertices by these names
+    copies: Mapping[str, int]  # how many there are of what is drawn once, where a vertex is
 
     @classmethod
     def of(cls, picture: Picture, theme: Theme) -> Labels:
         """Those of a picture."""
         common = Counter(v.dtype for v in picture.vertices if "float" in v.dtype).most_common(1)
         largest = max((magnitude(v) for v in picture.vertices if v.shape), default=0.0)
-        return cls(PALETTES[theme], common[0][0] if common else "float64", largest, picture.direction == "LR")
+        return cls(
+            PALETTES[theme],
+            dtype=common[0][0] if common else "float64",
+            largest=largest,
+            stacked=picture.direction == "LR",
+            formulas=bool(picture.steps),
+            copies={vertex.key: picture.copies(vertex) for vertex in picture.vertices if vertex.kind == "fold"},
+        )
 
     def vertex(self, vertex: Vertex) -> dict[str, str]:
         """The attributes of a node."""
@@ -139,10 +148,14 @@ class Labels(NamedTuple):
     def edge(self, edge: Edge) -> dict[str, str]:
         """The attributes of an edge."""
         times = f"×{len(edge.operands)}" if len(edge.operands) > 1 else ""
-        words = "  ".join(filter(None, (shortened(edge.label), times)))
+        words = "  ".join(filter(None, (shortened(edge.label), times, "next" if edge.again else "")))
         label = {"label": f"<{table([[self.text(words, 'muted')]], padding=3)}>"} if words else {}
         role, style = ("edge", {}) if edge.gradient else ("detached", {"style": "dashed"})
-        about = {"id": f"{edge.tail}--{edge.head}", "class": "flow" if edge.gradient else "detached"}
+        style |= {"constraint": "false"} if edge.again else {}  # it goes back to where the next would begin
+        about = {
+            "id": f"{edge.tail}--{edge.head}{'--next' * edge.again}",
+            "class": "flow" if edge.gradient else "detached",
+        }
         return {**about, "color": self.colours[role], **style, **label}
 
     def cluster(self, cluster: Cluster, key: str, depth: int) -> dict[str, str]:
@@ -205,11 +218,14 @@ class Labels(NamedTuple):
         """The name, the symbol with the constants that it was called with, and small the word for it."""
         symbol, label, detail = vertex.symbol, shortened(vertex.label), shortened(vertex.detail)
         name = shortened(vertex.name)
+        called = shortened(vertex.called) if self.formulas and not name else ""
         if not symbol and vertex.kind not in ("op", "output", "fold"):
-            return self.text(name or label, "ink", size=12, bold=True)
+            also = self.text(f"  {called}", "muted", size=10) if called and called != label else ""
+            return self.text(name or label, "ink", size=12, bold=True) + also
         if symbol and symbol in (detail[: len(symbol)], detail[-len(symbol) :]):  # "× 0.5", "1 −"
             symbol, detail = detail, ""
         head = self.text(name, "ink", size=12, bold=True) + self.text(" ← ", "muted", size=12) if name else ""
+        head += self.text(f"{called} ← ", "muted", size=10) if called else ""
         head += self.text(symbol or label, "ink", size=14 if symbol else 12, bold=True)
         rest = " ".join(filter(None, (label if symbol and symbol != label else "", detail)))
         return head + (self.text(f"  {rest}", "muted", size=10) if rest else "")
@@ -219,8 +235,10 @@ class Labels(NamedTuple):
         unusual = [shortened(vertex.dtype)] if vertex.dtype != self.dtype else []
         if vertex.kind == "fold":
             shape = f" → {vertex.shape}" if vertex.shape else ""
-            yield self.text(counted(vertex.members, "node") + shape, "muted", size=10)
-        elif vertex.shape:
+            yield self.text(counted(vertex.members // self.copies[vertex.key], "node") + shape, "muted", size=10)
+        if vertex.kind == "fold" and vertex.value is None:
+            return
+        if vertex.shape:
             yield self.text(" ".join([str(vertex.shape), *unusual]), "muted", size=10)
             if has_gradient(vertex):
                 yield self.text(gradient(vertex), "grad", size=10)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SHOWN = ("values", "gradients", "modules")
 LIGHT = 60  # vertices of a folding that a page carries beside its picture
-MOST = 4  # such foldings
+MOST = 6  # such foldings
 
 
 def draw(
@@ -38,8 +38,9 @@ def draw(
 
     Shown are values and gradients of scalars, shapes and magnitudes of arrays, the modules that ops ran in, and how
     backward goes, step by step. Gradients are those of scalar outputs; drawing leaves every `.grad` alone, and drawn
-    after backward the picture is the same. `.save("graph.svg")` writes it. In a notebook the result shows itself, and
-    steps through backward: → and ← go a step on and back, Home and End to the start and the end, and Space plays.
+    after backward the picture is the same. Where values have changed since, as parameters do, it says so, and has those
+    of now. `.save("graph.svg")` writes it. In a notebook the result shows itself, and steps through backward: → and ←
+    go a step on and back, Home and End to the start and the end, and Space plays.
 
     `names={"loss": loss}` names Tensors. Modules nested deeper than `depth` are one box each, and more than `max_nodes`
     boxes are never drawn: repetitions, modules and chains are folded, and the picture says so. Without `depth` a page
@@ -93,9 +94,9 @@ def _checked(names: Any, show: Any, depth: Any, max_nodes: Any, direction: Any, 
         if not isinstance(given, Integral) or isinstance(given, bool):
             raise TypeError(f"draw: {option} is a whole number, not {_a(given)}")
         if given < least:
-            raise ValueError(f"{option}: must be {least} or more, not {given}")
+            raise ValueError(f"draw: {option} must be {least} or more, not {given}")
     if direction not in (None, "LR", "TB"):
-        raise ValueError(f"direction: must be 'LR' or 'TB', not {direction!r}")
+        raise ValueError(f"draw: direction must be 'LR' or 'TB', not {direction!r}")
     if theme not in THEMES:
         raise ValueError(f"draw: no theme {theme!r}; choose one of {', '.join(THEMES)}")
     return shown
@@ -119,7 +120,7 @@ def _check_names(names: Any) -> None:
 def _a(x: Any) -> str:
     """What kind of thing that is: "a list", "an int"."""
     kind = type(x).__name__
-    return f"{'an' if kind[0] in 'aeio' else 'a'} {kind}"
+    return "None" if x is None else f"{'an' if kind[0] in 'aeio' or kind == 'ndarray' else 'a'} {kind}"
 
 
 def _outputs(x: Any, inputs: tuple[Any, ...]) -> list[Tensor]:
@@ -131,10 +132,10 @@ def _outputs(x: Any, inputs: tuple[Any, ...]) -> list[Tensor]:
             x, inputs = x(*inputs), ()
     if inputs:
         raise TypeError("draw: inputs are for a module; pass several Tensors as a list, draw([x, y])")
-    found = [leaf for leaf in leaves(x) if isinstance(leaf, Tensor)]
+    found = {id(leaf.value if leaf.node is None else leaf.node): leaf for leaf in leaves(x) if isinstance(leaf, Tensor)}
     if not found:
-        raise TypeError(f"draw: a {type(x).__name__} has no graph; pass a Tensor, or a module and its inputs")
-    return found
+        raise TypeError(f"draw: {_a(x)} has no graph; pass a Tensor, or a module and its inputs")
+    return [*found.values()]  # each once
 
 
 def _only(picture: Picture, show: Collection[str]) -> Picture:
@@ -143,7 +144,7 @@ def _only(picture: Picture, show: Collection[str]) -> Picture:
     if "values" not in show:
         hidden["value"] = None
     if "gradients" not in show:
-        hidden["grad"] = None
+        hidden |= {"grad": None, "silent": True}
         picture = replace(picture, steps=(), notes=tuple([note for note in picture.notes if note != ARRAYS]))
     if "modules" not in show:
         hidden["module"] = ()

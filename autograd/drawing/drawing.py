@@ -20,7 +20,7 @@ from autograd.files import checked, replace
 if TYPE_CHECKING:
     from os import PathLike
 
-    from autograd.drawing.model import Picture, Vertex
+    from autograd.drawing.model import Edge, Picture, Vertex
     from autograd.drawing.page import Variants
 
 LINES = 60  # of the text tree
@@ -140,28 +140,28 @@ class Drawing:
 def _tree(picture: Picture) -> Iterator[str]:
     """The lines of the tree: depth first, and without recursion."""
     vertices = {vertex.key: vertex for vertex in picture.vertices}
-    operands: dict[str, list[str]] = {}
-    used = set()
+    operands: dict[str, list[Edge]] = {}
     for edge in picture.edges:
-        operands.setdefault(edge.head, []).append(edge.tail)
-        used.add(edge.tail)
-    waiting = [(key, "", "") for key in reversed(vertices) if key not in used]
+        operands.setdefault(edge.head, []).append(edge)
+    used = {edge.tail for edge in picture.edges if not edge.again}
+    waiting = [(key, "", "", False) for key in reversed(vertices) if key not in used]
     told: set[str] = set()
     for _ in range(LINES):
         if not waiting:
             return
-        key, before, branch = waiting.pop()
-        again = key in told and bool(operands.get(key))
-        yield f"{before}{branch}{_line(vertices[key])}{' (as above)' if again else ''}"
-        told.add(key)
+        key, before, branch, again = waiting.pop()
+        below = operands.get(key, []) if key not in told and not again else []
+        words = " (of the one before)" if again else " (as above)" if key in told and key in operands else ""
+        yield f"{before}{branch}{_line(vertices[key], picture.copies(vertices[key]))}{words}"
+        told |= set() if again else {key}
         inside = before + ({"├─ ": "│  ", "└─ ": "   "}.get(branch, ""))
-        below = [] if again else operands.get(key, [])
-        waiting += [(tail, inside, "├─ " if i else "└─ ") for i, tail in enumerate(reversed(below))]
+        branches = ["├─ " if i else "└─ " for i in range(len(below))]
+        waiting += [(edge.tail, inside, line, edge.again) for line, edge in zip(branches, reversed(below))]
     if waiting and (left := len(vertices.keys() - told)):
         yield f"… and {counted(left, 'node')} more"
 
 
-def _line(vertex: Vertex) -> str:
+def _line(vertex: Vertex, copies: int) -> str:
     """A vertex in one line: "loss = add: data 4.0 | grad 1.0"."""
     called = " ".join(filter(None, (shortened(vertex.label), shortened(vertex.detail))))
     name = shortened(vertex.name)
@@ -169,7 +169,7 @@ def _line(vertex: Vertex) -> str:
     facts = [str(vertex.shape)] if vertex.shape else []
     facts += [] if vertex.shape or vertex.value is None else [f"data {number(vertex.value)}"]
     facts += [gradient(vertex)] if has_gradient(vertex) else []
-    facts += [counted(vertex.members, "node")] if vertex.members > 1 else []
+    facts += [counted(vertex.members // copies, "node")] if vertex.members > copies else []
     facts += [f"[{words}]"] if (words := faults(vertex)) else []
     return f"{head}: {' | '.join(facts)}" if facts else head
 

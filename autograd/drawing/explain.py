@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd.drawing.formulas import NUMERAL, in_latex, number, scalar, with_numbers
 from autograd.drawing.labels import detail
-from autograd.drawing.naming import Names, summed, told
+from autograd.drawing.naming import Names, listed, rule_of, summed, told
 from autograd.drawing.trace import Trace
 from autograd.drawing.writing import Latex, escaped
 from autograd.graph import Leaf, Traced
@@ -80,14 +80,22 @@ class Explanation:
 
     def _forward(self) -> str:
         lines = [f"  {x}   a constant, which no gradient flows to" for x in self.constants]
-        parts = abridged([*self.leaves, *self.trace.nodes], self._assigned, "values")
+        makers = self.trace.makers()
+        given = [
+            (self.names.constants[key], "", told(x))
+            for key, x in self.trace.constants.items()
+            if key in self.names.constants and key not in makers
+        ]
+        parts = abridged([*self.leaves, *given, *self.trace.nodes], self._assigned, "values")
         wide = max((len(name) for name, call, _ in parts if call), default=0)
         calls = [(f"{name:{wide}} {call}".rstrip(), value) for name, call, value in parts]
         column = max((len(text) for text, value in calls if value), default=0)
         lines += [f"  {text:{column}}   {value}".rstrip() for text, value in calls]
         return "\n".join(["forward", *lines, *[f"  ({note})" for note in self.trace.notes]])
 
-    def _assigned(self, node: Node) -> tuple[str, str, str]:
+    def _assigned(self, node: Node | tuple[str, str, str]) -> tuple[str, str, str]:
+        if isinstance(node, tuple):  # a constant
+            return node
         call = "" if isinstance(node, Leaf) else f"= {self._call(node)}"
         return self.names.nodes[node], call, told(self.trace.values[node])
 
@@ -144,7 +152,9 @@ class Explanation:
 
     def _end(self, leaf: Node) -> tuple[str, str]:
         g = self.trace.cotangents.get(leaf)
-        shown = "—" if g is None else str(g).replace("-", "−") if scalar(g) else measured(g)  # a number, all of it
+        shown = (
+            "—" if g is None else str(g + 0.0).replace("-", "−") if scalar(g) else measured(g)
+        )  # a number, all of it
         return f"{self._d(leaf)} = {shown}", ""
 
     # -- LaTeX -------------------------------------------------------------------------------------
@@ -193,7 +203,7 @@ class Explanation:
         for c in step.contributions:
             called = self.names.parts(step.node, self.trace.values)
             names = {**{name: in_symbols(x) for name, x in called.items()}, "g": g}
-            rule = in_latex(step.node.op.name, c.operand, names)
+            rule = in_latex(rule_of(step.node), c.operand, names)
             sides = [rf"\sum \left({rule}\right)" if summed(step, c) else rule]
             if scalar(c.value) and step.node.shape == ():
                 sides.append(with_numbers(step.node, c.operand, self.trace.values, step.g, style=Latex))
@@ -247,12 +257,12 @@ def abridged(items: Sequence[Any], shown: Callable[[Any], Any], kind: str) -> li
 
 
 def measured(x: Any) -> str:
-    """A number; of an array its shape, its norm and its mean."""
-    if scalar(x):
-        return number(x)
+    """A number, or few; of an array its shape, its norm, and how large its entries are in the mean."""
+    if scalar(x) or listed(x):
+        return told(x)
     with np.errstate(all="ignore"):
-        mean = number(np.mean(x)) if np.size(x) else "—"
-        return f"{np.shape(x)}, norm {number(np.linalg.norm(np.ravel(x)))}, mean {mean}"
+        mean = number(np.mean(np.abs(x))) if np.size(x) else "—"
+        return f"{np.shape(x)}, norm {number(np.linalg.norm(np.ravel(x)))}, mean |·| {mean}"
 
 
 def aligned(lines: Sequence[str]) -> str:

@@ -15,10 +15,11 @@ from autograd.drawing.repeats import merged
 from autograd.drawing.rounds import FEWEST, rounds_merged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 SAID = 6  # things that a note tells of
 REACH = 5  # rows that edges reach over, for each vertex that there may be
+LENGTH = 1 / 3  # rows of the picture, likewise
 
 
 def fold(picture: Picture, *, depth: int | None = None, max_nodes: int = 200) -> Picture:
@@ -27,28 +28,38 @@ def fold(picture: Picture, *, depth: int | None = None, max_nodes: int = 200) ->
     With depth=0 the outermost modules are one vertex each. ValueError for a negative depth, and for fewer than 1 node.
     """
     if depth is not None and depth < 0:
-        raise ValueError(f"depth: must be 0 or more, not {depth}")
+        raise ValueError(f"draw: depth must be 0 or more, not {depth}")
     if max_nodes < 1:
-        raise ValueError(f"max_nodes: must be 1 or more, not {max_nodes}")
+        raise ValueError(f"draw: max_nodes must be 1 or more, not {max_nodes}")
     said: list[str] = []
-    for level in range(1, _nested(picture) + 2):
-        for once in (merged, rounds_merged):
-            if len(picture.vertices) > max_nodes or _reach(picture) > REACH * max_nodes:
-                picture = once(picture, level, said)
+    for anyhow in (False, True):
+        for level in range(1, _nested(picture) + 2):
+            for once in (merged, rounds_merged):
+                if len(picture.vertices) > max_nodes or _sprawls(picture, max_nodes):
+                    picture = once(picture, level, anyhow=anyhow)
     if len(picture.vertices) > max_nodes:
-        picture = _alike(picture, said)
+        picture = _alike(picture)
     if depth is not None:
-        picture = _collapsed(merged(picture, depth + 1, said), depth, said)
+        picture = _collapsed(merged(picture, depth + 1), depth, said)
     picture = _fitted(picture, max_nodes, said)
-    if said:
-        what = [*dict.fromkeys(said)]
+    if what := [*dict.fromkeys([*_repeated(picture), *said])]:
         note = f"showing {len(picture.vertices):,} of {picture.total:,} nodes: {', '.join(what[:SAID])}"
         note += f" and {len(what) - SAID} more" if len(what) > SAID else ""
         picture = replace(picture, notes=(*picture.notes, note))
     return picture
 
 
-def _alike(picture: Picture, said: list[str]) -> Picture:
+def _repeated(picture: Picture) -> Iterator[str]:
+    """What is drawn once and is there several times."""
+    for cluster in picture.clusters:
+        if cluster.repeats > 1:
+            yield f"{cluster.kind} ×{cluster.repeats:,}"
+    for vertex in picture.vertices:
+        if vertex.members > 1 and " ×" in vertex.label:
+            yield vertex.label
+
+
+def _alike(picture: Picture) -> Picture:
     """One of those leaves and constants that are alike and go to the same ops."""
     users: dict[str, list[tuple[str, bool]]] = {}
     for edge in picture.edges:
@@ -66,7 +77,6 @@ def _alike(picture: Picture, said: list[str]) -> Picture:
             label, count = f"{called} ×{len(group):,}", sum(vertex.members for vertex in group)
             into.update(dict.fromkeys([vertex.key for vertex in group], first.key))
             made[first.key] = replace(first, label=label, name="", value=None, grad=None, members=count)
-            said.append(label)
     return contracted(picture, into, made) if made else picture
 
 
@@ -75,12 +85,14 @@ def _nested(picture: Picture) -> int:
     return max((len(vertex.module) for vertex in picture.vertices), default=0)
 
 
-def _reach(picture: Picture) -> int:
-    """How far all edges go together, in rows: what laying them out takes."""
+def _sprawls(picture: Picture, max_nodes: int) -> bool:
+    """Whether it is too long to be read, or edges go so far, all together, that laying them out takes long."""
     rows: dict[str, int] = {}
-    for edge in sorted(picture.edges, key=lambda edge: int(edge.head[1:])):
+    edges = [edge for edge in picture.edges if not edge.again]
+    for edge in sorted(edges, key=lambda edge: int(edge.head[1:])):
         rows[edge.head] = max(rows.get(edge.head, 0), rows.get(edge.tail, 0) + 1)
-    return sum(rows[edge.head] - rows.get(edge.tail, 0) for edge in picture.edges)
+    reach = sum(rows[edge.head] - rows.get(edge.tail, 0) for edge in edges)
+    return reach > REACH * max_nodes or max(rows.values(), default=0) > LENGTH * max_nodes
 
 
 def _fitted(picture: Picture, max_nodes: int, said: list[str]) -> Picture:
@@ -135,6 +147,7 @@ def _joined(picture: Picture, parts: dict[str, tuple[Vertex, list[Vertex]]]) -> 
     made = {}
     for key, (vertex, members) in parts.items():
         ends = [member for member in members if member.key in leaving or member.kind == "output"] or members
+        output = ends[0] if [end.kind for end in ends] == ["output"] and ends[0].shape == () else None
         shapes = list(dict.fromkeys(end.shape for end in ends if end.kind not in SOURCES)) or [ends[-1].shape]
         also = f"out {', '.join(map(str, shapes))}" if len(shapes) > 1 else ""
         made[key] = replace(
@@ -144,6 +157,8 @@ def _joined(picture: Picture, parts: dict[str, tuple[Vertex, list[Vertex]]]) -> 
             detail=" · ".join(filter(None, (vertex.detail, also))),
             shape=shapes[-1],
             dtype=ends[-1].dtype,
+            value=output.value if output else None,
+            grad=output.grad if output else None,
             members=sum(member.members for member in members),
         )
     return contracted(picture, into, made)
@@ -164,7 +179,7 @@ def _chained(picture: Picture, max_nodes: int, said: list[str]) -> Picture:
     tails: dict[str, set[str]] = {key: set() for key in by_key}
     for edge in picture.edges:
         heads[edge.tail].add(edge.head)
-        if by_key[edge.tail].kind not in SOURCES:
+        if not edge.again and by_key[edge.tail].kind not in SOURCES:
             tails[edge.head].add(edge.tail)
     asides: dict[str, list[Vertex]] = {}  # constants that one vertex alone uses
     for vertex in picture.vertices:

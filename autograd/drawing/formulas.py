@@ -61,7 +61,7 @@ def with_numbers(node: Node, operand: int, values: Mapping[Node, Any], g: Any, *
     if not all(scalar(known.get(name)) for name in names):
         return ""
     given = {x for x, p in zip(node.op.operands, node.parents) if p is None}  # constants, which need no rounding
-    spelled = {name: style.numeral(number(known[name], digits=8 if name in given else 4)) for name in names}
+    spelled = {name: style.numeral((constant if name in given else number)(known[name])) for name in names}
     return style(spelled, known).write(fixed or simplified(raised(settled(tree, known), known)))
 
 
@@ -87,13 +87,25 @@ def _written(op_name: str, operand: int, names: tuple[tuple[str, str], ...], sty
     return style(dict(names)).write(simplified(tree))
 
 
+def constant(x: Any) -> str:
+    """A scalar as somebody wrote it; to four digits where six do not hold it, for then it was computed.
+
+    >>> constant(2.71828), constant(-1 / 3)
+    ('2.71828', '−0.3333')
+    """
+    exactly = number(x, digits=6)
+    return exactly if float(exactly.replace("−", "-").replace("∞", "inf")) == x else number(x)
+
+
 def number(x: Any, *, digits: int = 4) -> str:
     """A scalar as text, to so many digits.
 
-    >>> number(2.0), number(-0.25), number(1e-9), number(1234567.0), number(float("nan"))
-    ('2', '−0.25', '1e−9', '1234567', 'nan')
+    >>> number(2.0), number(-0.25), number(1e-9), number(1234567.0), number(float("nan")), number(-0.0)
+    ('2', '−0.25', '1e−9', '1234567', 'NaN', '0')
     """
     x = np.asarray(x)[()]
+    if x.dtype.kind == "f" and not np.isfinite(x):
+        return "NaN" if np.isnan(x) else "∞" if x > 0 else "−∞"
     if x.dtype.kind in "biu" or (x.dtype.kind == "f" and x == np.rint(x) and abs(x) < 1e7):
         return str(int(x)).replace("-", "−")
     text = f"{x:.{digits}g}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.drawing.formulas import number
+from autograd.drawing.formulas import constant
 from autograd.record import described
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ def detail(node: Node, constants: list[tuple[int, Any]]) -> str:
     """The constants among an op's operands, by their numbers, and its parameters: "× 0.5", "axis=1", "[0, :]"."""
     op = node.op
     words = []
-    for i, constant in constants:
-        text, sign = _text(constant), SIGNS.get(op.name)
+    for i, x in constants:
+        text, sign = _text(x), SIGNS.get(op.name)
         if sign is None:
             words.append(f"{op.operands[i]}={text}" if i < len(op.operands) and op.arity > 1 else text)
         else:
@@ -82,7 +82,7 @@ def _text(value: Any) -> str:
     if isinstance(value, (bool, np.bool_, str)) or value is None:
         return _cut(str(value))
     if isinstance(value, (int, float, complex, np.number)) or (isinstance(value, np.ndarray) and not value.ndim):
-        return number(value, digits=8)
+        return constant(value)
     if isinstance(value, np.ndarray):
         return described(value)
     if isinstance(value, tuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from math import prod
 from typing import Any, Literal
 
 Kind = Literal["op", "parameter", "leaf", "constant", "output", "fold"]
@@ -29,7 +30,8 @@ class Vertex:
     grad: Any = None  # likewise; never 0 in the place of what was not computed
     module: tuple[str, ...] = ()  # the path of the cluster that it is in
     members: int = 1  # how many nodes of the graph it stands for
-    called: str = ""  # what formulas call it, and nothing else in the picture: "v3" where it has no name
+    called: str = ""  # what formulas call it: "v3" where it has no name
+    silent: bool = False  # nothing is to be said of its gradient
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Edge:
     operands: tuple[int, ...] = (0,)  # which operands of the head it is: two of them read ×2
     label: str = ""  # "(32,) → (8, 32)" where it is broadcast
     gradient: bool = True  # whether one flows back; if not, it is drawn dashed
+    again: bool = False  # to the next of several that are drawn as one
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,10 @@ class Picture:
     notes: tuple[str, ...] = field(default=())  # "showing 84 of 12,431 nodes: ..."
     taken: int = 0  # steps of backward through the whole graph
     homes: Mapping[str, str] = field(default_factory=dict)  # of what is folded away: the vertex that stands for it
+
+    def copies(self, vertex: Vertex) -> int:
+        """How many of each there are of what is drawn once, where that vertex is."""
+        return prod(c.repeats for c in self.clusters if c.path == vertex.module[: len(c.path)])
 
     def vertex(self, key: str) -> Vertex:
         """The vertex of that key."""

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.drawing.formulas import NUMERAL, number, scalar, written
+from autograd.drawing.formulas import NUMERAL, constant, number, scalar, written
 from autograd.drawing.labels import stretched
 from autograd.drawing.modules import Modules
 from autograd.drawing.words import shortened
 from autograd.graph import Leaf, Traced
+from autograd.tensor import NAMED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 
 LONGEST = 60  # letters of a name
+FEW = 4  # numbers that are shown one by one
 _STANDS = 0xE001  # characters in the place of names, so that formulas of the same form are written once
 
 
@@ -54,19 +56,24 @@ class Names:
                 while f"v{count}" in self._taken:
                     count += 1
                 self._call(node, f"v{count}")
+        makers, named = trace.makers(), own_names()
+        for key, value in trace.constants.items():
+            if key in makers:  # detached from it
+                self.constants.setdefault(key, self.nodes[makers[key]])
+            elif key not in self.constants and (key in named or not scalar(value)):
+                self.constants[key] = self._free(named.get(key) or self._part(key))
+
+    def _part(self, key: int) -> str:
+        """What a module calls a constant; c1, c2, ... where none does."""
+        self._unnamed += key not in self._parts
+        return self._parts[key].label if key in self._parts else f"c{self._unnamed}"
 
     def operand(self, node: Node, i: int) -> str:
         """The name of a node's operand."""
         parent, value = node.parents[i], node.operands[i]
         if parent is not None:
             return self.nodes[parent]
-        if scalar(value) and id(value) not in self.constants:
-            return number(value, digits=8)
-        if id(value) not in self.constants:
-            part = self._parts.get(id(value))
-            self._unnamed += part is None
-            self.constants[id(value)] = self._free(part.label if part is not None else f"c{self._unnamed}")
-        return self.constants[id(value)]
+        return self.constants.get(id(value)) or constant(value)
 
     def formula(self, step: Step, add: Contribution, values: Mapping[Node, Any]) -> str:
         """What a step of backward gives to one operand, by these names: "gᵀ @ S". `values` are those of the nodes."""
@@ -75,8 +82,11 @@ class Names:
         for i, (name, called) in enumerate(known.items()):
             if called in self._taken or not NUMERAL.fullmatch(called):  # on a number the formula depends
                 known[name], spelled[_STANDS + i] = chr(_STANDS + i), called
-        rule = written(node.op.name, add.operand, known).translate(spelled)
-        return f"sum({rule})" if summed(step, add) else rule
+        rule = written(rule_of(node), add.operand, known).translate(spelled)
+        if summed(step, add):
+            return f"sum({rule})"
+        shape = np.shape(add.value)
+        return f"broadcast_to(g, {shape})" if rule == "g" and shape != np.shape(step.g) else rule
 
     def parts(self, node: Node, values: Mapping[Node, Any]) -> dict[str, str]:
         """What a node's formulas call its parameters that are numbers, its operands, and its result."""
@@ -90,16 +100,15 @@ class Names:
 
     def _give(self, trace: Trace, given: Mapping[str, Any]) -> None:
         known = set(trace.values)
-        constants = {id(x) for node in trace.nodes for p, x in zip(node.parents, node.operands) if p is None}
         for name, x in given.items():
             value = x.value if isinstance(x, Traced) else x
             if isinstance(x, Traced) and x.node in known:
                 self._call(x.node, str(name))
-            elif id(value) in constants:
+            elif id(value) in trace.constants:
                 self.constants[id(value)] = self._free(str(name))
             else:
                 raise ValueError(
-                    f"names: {name!r} is not a part of this graph; name Tensors that the outputs come from"
+                    f"explain: names has {name!r}, which is not in this graph; name what it was computed with"
                 )
 
     def _call(self, node: Node, name: str) -> None:
@@ -117,6 +126,17 @@ class Names:
         return free
 
 
+def own_names() -> dict[int, str]:
+    """The names that constants were given when they were made, by the identity of their values."""
+    return {id(x.value): x.name for x in NAMED.copy().values() if x.node is None and x.name}
+
+
+def rule_of(node: Node) -> str:
+    """The op whose formula fits: the product of two vectors has that of vecdot."""
+    vectors = node.op.name == "matmul" and node.shape == ()
+    return "vecdot" if vectors else node.op.name
+
+
 def summed(step: Step, add: Contribution) -> bool:
     """Whether an operand was broadcast, and its cotangent is summed back into its shape; linear's own rule does so."""
     name = step.node.op.name
@@ -124,5 +144,14 @@ def summed(step: Step, add: Contribution) -> bool:
 
 
 def told(x: Any) -> str:
-    """A value in few words: a number, or of an array its shape."""
-    return number(x) if scalar(x) else str(np.shape(x))
+    """A value in few words: a number, few numbers, or of an array its shape."""
+    return number(x) if scalar(x) else listed(x) or str(np.shape(x))
+
+
+def listed(x: Any) -> str:
+    """The numbers in a vector of at most four; "" of what has more, or none, or rows.
+
+    >>> listed(np.array([1.0, -0.5]))
+    '[1, −0.5]'
+    """
+    return f"[{', '.join(map(number, x))}]" if np.ndim(x) == 1 and 0 < len(x) <= FEW else ""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Variants = Mapping[int, tuple[Picture, str]]
 
 USED = ("bg", "ink", "muted", "module-line", "module-fill", "grad", "bar")  # of the picture's colours, in our part
-EXACT = 256  # arrays of at most so many numbers are on the page in full
+EXACT = 256  # gradients of leaves are on the page in full, of at most so many numbers
 
 
 def page(picture: Picture, svg: str, *, prefix: str, variants: Variants | None = None, theme: Theme = "auto") -> str:
@@ -60,7 +60,7 @@ def document(fragment: str, *, title: str = "Computation graph") -> str:
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{html.escape(title)}</title>\n</head>\n<body>\n{fragment}</body>\n</html>\n"
+        f'<title>{html.escape(title)}</title>\n</head>\n<body class="ag-document">\n{fragment}</body>\n</html>\n'
     )
 
 
@@ -93,15 +93,17 @@ def facts(picture: Picture, svg: str, variants: Variants) -> dict[str, Any]:
     moving = {step.key for step in picture.steps} | {add.tail for step in picture.steps for add in step.contributions}
     vertices = [vertex for vertex in picture.vertices if vertex.key in moving]
     names = _names(vertices)
-    outputs = [names[vertex.key] for vertex in vertices if vertex.kind == "output"]
+    outputs = [vertex for vertex in vertices if vertex.kind == "output"]
+    of = [names[vertex.key] for vertex in outputs]
     return {
-        "of": f"({' + '.join(outputs)})" if len(outputs) > 1 else "".join(outputs) or "loss",
+        "of": f"({' + '.join(of)})" if len(of) > 1 else "".join(of) or "loss",
         "names": names,
         "titles": {vertex.key: _title(vertex, names[vertex.key]) for vertex in vertices},
         "taken": max(picture.taken, len(picture.steps)),
         "steps": [_step(step) for step in picture.steps],
         "most": max((len(step.contributions) for step in picture.steps), default=0),
-        "finals": {vertex.key: _number(vertex.grad, EXACT) for vertex in vertices if vertex.grad is not None},
+        "finals": {v.key: _number(v.grad, _digits(v)) for v in vertices if v.grad is not None},
+        "seeds": [[v.key, _number(np.ones_like(v.grad))] for v in outputs if v.grad is not None],
         "depths": [
             [str(depth), drawn if drawn != svg else "", _homes(folded, names)] for depth, folded, drawn in depths
         ],
@@ -114,6 +116,11 @@ def _homes(folded: Picture, keys: Iterable[str]) -> dict[str, str]:
     drawn = {vertex.key for vertex in folded.vertices}
     origins = {key: f"n{key[1:]}" for key in keys if key not in drawn}  # what is folded has the number of its first op
     return {key: folded.homes[origin] for key, origin in origins.items() if origin in folded.homes}
+
+
+def _digits(vertex: Vertex) -> int:
+    """Up to how many numbers of a gradient are told exactly: those that a program has in `.grad`."""
+    return EXACT if vertex.kind in ("leaf", "parameter") else 1
 
 
 def called(vertex: Vertex) -> str:
@@ -186,10 +193,12 @@ STYLE = """
 }
 .ag-page:focus { outline: none; }
 .ag-page :focus-visible, .ag-page:focus-visible { outline: 2px solid var(--ag-grad); outline-offset: 2px; }
-.ag-stage { overflow-x: auto; text-align: center; }
+.ag-stage { overflow: auto; text-align: center; }
+.ag-page[data-live] .ag-stage { max-height: 70vh; }
+.ag-document [data-live] .ag-stage { max-height: max(300px, 100vh - 250px); }
+@media print { .ag-page[data-live] .ag-stage { max-height: none; } }
 .ag-stage svg { min-width: calc(var(--ag-width) * 0.6); } /* rather scrolled than too small to read */
 .ag-steps {
-  position: sticky; bottom: 0; background: var(--ag-bg);
   border-top: 1px solid var(--ag-module-line); margin: 0 12px; padding: 10px 0 8px;
 }
 .ag-bar, .ag-depth { display: flex; align-items: center; gap: 4px; max-width: 720px; margin: 0 auto; }
@@ -214,6 +223,7 @@ STYLE = """
   white-space: pre-wrap; font-family: "Cambria Math", "STIX Two Math", "Latin Modern Math", "DejaVu Serif", serif;
   font-size: 15px;
 }
+.ag-ends span { display: inline-block; margin-right: 1.5em; }
 .ag-active > .ag-outline { stroke: var(--ag-grad) !important; stroke-width: 3px !important; }
 .vertex.ag-active { filter: drop-shadow(0 0 4px var(--ag-bar)); }
 .ag-given > .ag-outline { stroke: var(--ag-grad) !important; stroke-width: 2px !important; }

@@ -62,7 +62,7 @@
 
     // What every vertex has after so many steps: [exact, shown]. Nothing is computed here, only looked up.
     function gradients(count) {
-      const known = new Map(count && steps.length ? [[steps[0].key, steps[0].g]] : []);
+      const known = new Map(count && steps.length ? [...data.seeds, [steps[0].key, steps[0].g]] : []);
       for (const step of steps.slice(0, count)) {
         known.set(step.key, step.g);
         for (const { to, total, of } of step.adds) if (!of) known.set(to, total); // else another's
@@ -107,9 +107,9 @@
 
     const boxes = () => [...stage.querySelectorAll(".ag-outline, .ag-pill rect, text")].map((drawn) => drawn.getBBox());
 
-    // In the middle of its edge where there is room, else on a corner of the box that it is added to.
+    // On its edge where there is room, else beside the box that it is added to, as near to the edge as can be.
     function pill(path, seat, lines) {
-      const middle = path.getPointAtLength(path.getTotalLength() / 2);
+      const at = (part) => path.getPointAtLength(path.getTotalLength() * part), middle = at(0.5);
       const taken = boxes(), group = drawn("g", { class: "ag-pill", "aria-hidden": "true" });
       path.ownerSVGElement.querySelector("g").append(group);
       const width = 12 + Math.max(...lines.map((line) => {
@@ -118,16 +118,18 @@
         return run.getBBox().width;
       }));
       const height = 14 * lines.length + 3;
-      const places = [[middle.x - width / 2, middle.y - height / 2]];
+      const places = [0.5, 0.35, 0.65, 0.2, 0.8].map(at).map(({ x, y }) => [x - width / 2, y - height / 2]);
       if (vertices.has(seat) && vertices.get(seat).outline) {
-        const box = vertices.get(seat).outline.getBBox(), left = box.x + box.width - width + 6;
-        places.push([left, box.y - height + 3], [left, box.y + box.height - 3], [box.x - 6, box.y + box.height - 3]);
+        const box = vertices.get(seat).outline.getBBox(), left = box.x + box.width - width / 2;
+        const above = box.y - height - 2, below = box.y + box.height + 2, near = middle.x - width / 2;
+        places.push(...(middle.y > box.y + box.height / 2 ? [below, above] : [above, below]).flatMap((y) =>
+          [[near, y], [left, y], [box.x - width / 2, y]]));
       }
       const paper = path.ownerSVGElement.querySelector("g > polygon").getBBox();
       const free = ([x, y]) =>
         x > paper.x && y > paper.y && x + width < paper.x + paper.width && y + height < paper.y + paper.height &&
         !taken.some((box) => x < box.x + box.width && box.x < x + width &&
-          y + 4 < box.y + box.height && box.y < y + height - 4);
+          y + 2 < box.y + box.height && box.y < y + height - 2);
       const [x, y] = places.find((place) => free(place)) || places[0];
       group.querySelectorAll("text").forEach((run, i) => {
         run.setAttribute("x", x + width / 2);
@@ -155,20 +157,25 @@
       });
       for (const box of new Set(adds.map(({ to }) => seat(to)))) {
         const edge = edges.get(`${box}--${lit}`);
-        const lines = adds.filter(({ to }) => seat(to) === box).map(({ value }) => `+= ${brief(value)}`);
+        const here = adds.filter(({ to }) => seat(to) === box);
+        const lines = here.map(({ value, first }) => `${first ? "" : "+= "}${brief(value)}`);
         if (edge && edge.path) pill(edge.path, box, lines);
       }
     }
 
-    // Keeps the lit op on the screen, above the controls.
+    // Keeps the lit op in sight: the picture scrolls, and not the page, so that the controls stay where they are.
     function follow() {
       const vertex = at && at <= steps.length && vertices.get(seat(steps[at - 1].key));
       if (!vertex) return;
-      const [box, frame, foot] = [vertex.group, stage, controls.box].map((part) => part.getBoundingClientRect());
+      const [box, frame] = [vertex.group, stage].map((part) => part.getBoundingClientRect());
       const level = box.left >= frame.left && box.right <= frame.right;
-      if (level && box.top >= 0 && box.bottom <= Math.min(foot.top, innerHeight)) return;
+      if (level && box.top >= frame.top && box.bottom <= frame.bottom) return;
       const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      vertex.group.scrollIntoView({ block: "center", inline: "center", behavior: still ? "auto" : "smooth" });
+      stage.scrollBy({
+        left: (box.left + box.right - frame.left - frame.right) / 2,
+        top: (box.top + box.bottom - frame.top - frame.bottom) / 2,
+        behavior: still ? "auto" : "smooth",
+      });
     }
 
     const brief = (gradient) => (gradient[2] ? `|${gradient[1]}|` : gradient[1]);
@@ -176,7 +183,7 @@
     const partial = (key, of) => `∂${data.of}/∂${of || names[key]}`;
 
     function equation({ to, of, formula, numbers, value, total, first }) {
-      const line = made("div", { class: "ag-line" }, made("b", {}, partial(to, of)), " += ", formula);
+      const line = made("div", { class: "ag-line" }, made("b", {}, partial(to, of)), first ? " = " : " += ", formula);
       if (numbers && numbers !== formula) line.append(" = ", numbers);
       line.append(" = ", made("b", {}, full(value)));
       if (!first) line.append(made("i", { class: "ag-total" }, `, together ${full(total)}`));
@@ -189,7 +196,7 @@
       const leaves = Object.keys(finals).filter((key) => !inner.has(key));
       const shown = leaves.slice(0, 6).map((key) => `${partial(key)} = ${full(finals[key])}`);
       if (leaves[6]) shown.push(`… ${leaves.length - 6} more`);
-      return made("div", { class: "ag-line" }, shown.join("   "));
+      return made("div", { class: "ag-line ag-ends" }, ...shown.map((text) => made("span", {}, text)));
     }
 
     function told() {
@@ -245,8 +252,8 @@
     };
 
     function pressed(event) {
-      if (event.altKey || event.ctrlKey || event.metaKey || event.target.matches(".ag-depth input")) return;
-      const onButton = event.target.matches("button");
+      const on = (what) => event.target.matches && event.target.matches(what), onButton = on("button");
+      if (event.altKey || event.ctrlKey || event.metaKey || on(".ag-depth input")) return;
       if (event.key === " " && !onButton) play();
       else if (moves[event.key]) {
         if (timer) halt();
@@ -282,8 +289,11 @@
       const box = made("div", { class: "ag-steps", role: "group", "aria-label": "Backward, step by step" }, bar, words);
       root.tabIndex = 0;
       root.addEventListener("keydown", pressed);
+      document.addEventListener("keydown", (event) => { // a page that is nothing else need not be clicked at first
+        const alone = document.body.matches(".ag-document") && document.querySelectorAll("[data-live]").length === 1;
+        if (alone && !root.contains(event.target)) pressed(event);
+      });
       root.append(box);
-      controls.box = box;
     }
 
     function folder() {

@@ -1,4 +1,8 @@
-"""Siblings that are alike: of twelve blocks with the same ops and shapes, one is drawn, and ×12 said of it."""
+"""Siblings that are alike: of twelve blocks with the same ops and shapes, one is drawn, and ×12 said of it.
+
+They follow each other, each taking what the one before gives, or stand side by side, giving all to the same op. Others
+are drawn as one only where nothing else makes the picture small enough, for where they go could not be told apart.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +13,24 @@ from autograd.drawing.contract import SOURCES, contracted
 from autograd.drawing.model import Cluster, Edge, Picture, Step, Vertex, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Sequence, Set
 
     Path = tuple[str, ...]
+    Link = tuple[int, int, tuple[int, ...]]  # the number of the vertex that gives, of that which takes, its operands
 
 CALL = re.compile(r" \(\d+\)$")  # which of a module's calls it is
 
 
-def merged(picture: Picture, level: int, said: list[str]) -> Picture:
-    """The picture with one of every run of siblings that are alike, of those nested that deep; `said` hears of it.
+def merged(picture: Picture, level: int, *, anyhow: bool = False) -> Picture:
+    """The picture with one of every run of siblings that are alike, of those nested that deep.
 
     What was computed in it is not shown, for it stands for all of them. A run ends where something from outside flows
-    in that was computed after the run began, for then it could not be drawn as one.
+    in that was computed after the run began, for then it could not be drawn as one; and unless they are to be drawn as
+    one `anyhow`, where what they give goes other ways.
     """
-    runs = _runs(picture, level)
-    said += [f"{run[0].kind} ×{len(run):,}" for run in runs]
-    return _drawn_once(picture, runs, level) if runs else picture
+    inside = _Inside(picture, level)
+    runs = _runs(picture, inside, anyhow)
+    return _drawn_once(picture, inside, runs) if runs else picture
 
 
 class _Inside:
@@ -38,9 +44,13 @@ class _Inside:
         for vertex in picture.vertices:
             if len(vertex.module) >= level:
                 self.members.setdefault(vertex.module[:level], []).append(vertex)
+        self.places = {member.key: i for members in self.members.values() for i, member in enumerate(members)}
         self.inward: dict[str, list[Edge]] = {}
+        self.outward: dict[str, list[Edge]] = {}
         for edge in picture.edges:
-            self.inward.setdefault(edge.head, []).append(edge)
+            if not edge.again:
+                self.inward.setdefault(edge.head, []).append(edge)
+                self.outward.setdefault(edge.tail, []).append(edge)
 
     def home(self, key: str) -> Path:
         return self.vertices[self.at[key]].module[: self.level]
@@ -73,33 +83,65 @@ class _Inside:
             for edge in self.inward.get(member.key, ())
         )
 
+    def given(self, path: Path, following: Path | None = None) -> tuple[set[Link], set[tuple[int, str]]]:
+        """What leaves a cluster: what of it goes where in the one that follows, and to which vertices elsewhere."""
+        links: set[Link] = set()
+        others = set()
+        for i, member in enumerate(self.members[path]):
+            for edge in self.outward.get(member.key, ()):
+                home = self.home(edge.head)
+                if home == following:
+                    links.add((i, self.places[edge.head], edge.operands))
+                elif home != path:
+                    others.add((i, edge.head))
+        return links, others
 
-def _runs(picture: Picture, level: int) -> list[list[Cluster]]:
-    inside = _Inside(picture, level)
+    def complete(self, run: Sequence[Cluster]) -> Sequence[Cluster]:
+        """The run as far as it goes: the last of it gives all that the others give, and those side by side are three,
+        or go nowhere. So none of them is an operand beside another.
+        """
+        if len(run) < 2:
+            return run
+        links, others = self.given(run[0].path, run[1].path)
+        if links:
+            return run if others <= self.given(run[-1].path)[1] else run[:-1]
+        return run if not others or len(run) > 2 else run[:1]
+
+    def goes_on(self, run: Sequence[Cluster], path: Path) -> bool:
+        """Whether a cluster follows the last one as that follows the one before, or stands beside it."""
+        links, others = given = self.given(run[-1].path, path)
+        if len(run) > 1 and given != self.given(run[-2].path, run[-1].path):
+            return False
+        return bool(links) or self.given(path) == (set(), others)
+
+
+def _runs(picture: Picture, inside: _Inside, anyhow: bool) -> list[Sequence[Cluster]]:
     siblings: dict[tuple[Path, str], list[Cluster]] = {}
     for cluster in picture.clusters:
-        if len(cluster.path) == level and cluster.path in inside.members:
+        if len(cluster.path) == inside.level and cluster.path in inside.members:
             siblings.setdefault((cluster.path[:-1], cluster.kind), []).append(cluster)
     runs: list[list[Cluster]] = []
     for alike in siblings.values():
         run, within, known, start = alike[:0], {alike[0].path}, None, 0
         for cluster in alike if len(alike) > 1 else ():
             signature = inside.signature(cluster.path)
-            if run and signature == known and inside.joins(cluster.path, within, start):
+            fits = run and signature == known and inside.joins(cluster.path, within, start)
+            if fits and (anyhow or inside.goes_on(run, cluster.path)):
                 run.append(cluster)
                 within.add(cluster.path)
             else:
                 run, within, known, start = [cluster], {cluster.path}, signature, inside.start(cluster.path)
                 runs.append(run)
-    return [run for run in runs if len(run) > 1]
+    whole = runs if anyhow else [inside.complete(run) for run in runs]
+    return [run for run in whole if len(run) > 1]
 
 
-def _drawn_once(picture: Picture, runs: list[list[Cluster]], level: int) -> Picture:
-    inside = _Inside(picture, level)
+def _drawn_once(picture: Picture, inside: _Inside, runs: list[Sequence[Cluster]]) -> Picture:
     into: dict[str, str] = {}
     made: dict[str, Vertex] = {}
     spans: dict[Path, tuple[Cluster, str]] = {}  # of those that stay: as they are to be drawn, and their old name
     numbers: dict[Path, int] = {}  # which run a cluster is in
+    onward: list[Edge] = []
     for number, run in enumerate(runs):
         first, name = run[0], _together([cluster.name for cluster in run])
         parameters = sum(cluster.parameters for cluster in run)
@@ -113,6 +155,8 @@ def _drawn_once(picture: Picture, runs: list[list[Cluster]], level: int) -> Pict
             made[vertex.key] = replace(
                 vertex, label=label, called=called, value=None, grad=None, members=vertex.members * len(run)
             )
+        for tail, head, operands in sorted(inside.given(first.path, run[1].path)[0]):
+            onward.append(Edge(originals[tail].key, originals[head].key, operands, again=True))
         for cluster in run[1:]:
             into.update(zip([vertex.key for vertex in inside.members[cluster.path]], [v.key for v in originals]))
 
@@ -121,7 +165,7 @@ def _drawn_once(picture: Picture, runs: list[list[Cluster]], level: int) -> Pict
         x, y = inside.home(tail), inside.home(head)
         return x != y and x in numbers and numbers[x] == numbers.get(y)
 
-    edges = tuple([edge for edge in picture.edges if not crosses(edge.tail, edge.head)])
+    edges = (*[edge for edge in picture.edges if not crosses(edge.tail, edge.head)], *onward)
 
     def within(step: Step) -> Step:
         drawn, old = spans.get(inside.home(step.key), (None, ""))
@@ -133,7 +177,7 @@ def _drawn_once(picture: Picture, runs: list[list[Cluster]], level: int) -> Pict
 
     clusters = []
     for cluster in picture.clusters:
-        drawn, old = spans.get(cluster.path[:level], (cluster, ""))
+        drawn, old = spans.get(cluster.path[: inside.level], (cluster, ""))
         clusters.append(
             drawn if drawn.path == cluster.path else replace(cluster, name=_renamed(cluster.name, old, drawn.name))
         )
@@ -143,11 +187,16 @@ def _drawn_once(picture: Picture, runs: list[list[Cluster]], level: int) -> Pict
 
 
 def _together(names: list[str]) -> str:
-    """What several are called: "blocks.0" to "blocks.11" are "blocks.0–11"."""
+    """What several are called: "blocks.0" to "blocks.11" are "blocks.0–11", and "down" and "up" are "down, up"."""
     split = [name.split(".") for name in names]
     if len({len(parts) for parts in split}) > 1:
         return names[0]
-    return ".".join(parts[0] if parts[0] == parts[-1] else f"{parts[0]}–{parts[-1]}" for parts in zip(*split))
+    return ".".join(parts[0] if parts[0] == parts[-1] else _range(parts) for parts in zip(*split))
+
+
+def _range(names: Sequence[str]) -> str:
+    dash = "–" if names[0].isdecimal() else ", " if len(names) == 2 else " … "
+    return f"{names[0]}{dash}{names[-1]}"
 
 
 def _renamed(name: str, old: str, new: str) -> str:

@@ -42,8 +42,8 @@ class Span(NamedTuple):
     times: int
 
 
-def rounds_merged(picture: Picture, level: int, said: list[str]) -> Picture:
-    """The picture with one of all rounds that are alike, where their clusters are nested that deep; `said` hears of it.
+def rounds_merged(picture: Picture, level: int, *, anyhow: bool = False) -> Picture:
+    """The picture with one of all rounds that are alike, where their clusters are nested that deep.
 
     A round is of ops and modules that are side by side, and at least three follow each other.
     """
@@ -51,7 +51,7 @@ def rounds_merged(picture: Picture, level: int, said: list[str]) -> Picture:
     arranged, made = _in_rounds(picture, depth)
     if not made:
         return picture
-    whole, picture = picture, merged(arranged, level, said)
+    whole, picture = picture, merged(arranged, level, anyhow=anyhow)
     alone = {cluster.path for cluster in picture.clusters if cluster.path in made and cluster.repeats == 1}
     before = {vertex.key: vertex for vertex in whole.vertices}
     vertices = [before[vertex.key] if vertex.module[:level] in alone else vertex for vertex in picture.vertices]

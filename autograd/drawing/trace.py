@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from autograd.drawing.words import counted
 from autograd.edits import edited_since, last_edit
 from autograd.graph import Leaf, Node
 from autograd.record import tidy
@@ -66,15 +67,18 @@ class Trace:
         self.nodes = nodes[::-1]  # oldest first
         self.leaves = [node for node in found if isinstance(node, Leaf)]
         self.values: dict[Node, Any] = {leaf: leaf.value for leaf in self.leaves}
+        self.constants = {id(x): x for node in self.nodes for p, x in zip(node.parents, node.operands) if p is None}
         self.cotangents: dict[Node, Any] = {}
         self.steps: list[Step] = []
+        self.hooked = 0  # gradients that are not the sums of what was added
         with no_grad(), np.errstate(all="ignore"):
             for node in self.nodes:
                 self.values[node] = tidy(node.op.forward(*self.operands(node), **node.op.parameters(node)))
             if self.roots and all(root.shape == () for root in self.roots):
                 self.steps = list(self._backward())
             edited = list(self._edited()) or list(self._changed(outputs))
-        self.notes = [f"{what} since: all is computed from what it is now" for what in edited]
+        self.notes = [f"{what} since this was computed: the values are those of now" for what in edited]
+        self.notes += [f"a hook has changed {counted(self.hooked, 'gradient')}"] if self.hooked else []
 
     def _edited(self) -> Iterator[str]:
         """What was edited after the graph was recorded."""
@@ -82,9 +86,8 @@ class Trace:
             return
         start = self.nodes[0].seq
         if any(edited_since(leaf.value, start) for leaf in self.leaves):
-            yield "a leaf was edited"
-        kept = (x for node in self.nodes for p, x in zip(node.parents, node.operands) if p is None)
-        if any(edited_since(x, start) for x in kept):
+            yield "a leaf was edited (as by an optimizer)"
+        if any(edited_since(x, start) for x in self.constants.values()):
             yield "a constant was edited"
 
     def _changed(self, outputs: Sequence[Traced]) -> Iterator[str]:
@@ -106,7 +109,7 @@ class Trace:
             g = known.get(node)
             if g is None:
                 continue
-            g = known[node] = g if node.extras is None else hooked(g, node)
+            g = known[node] = self._hooked(g, node)
             source: Any = Replayed(node, self.operands(node), self.values[node])
             rules = node.op.further(source) if node.op.variadic else node.op.vjps
             contributions = []
@@ -118,8 +121,28 @@ class Trace:
                     contributions.append(Contribution(parent, i, value, known[parent], first))
             yield Step(node, g, contributions)
         for leaf in self.leaves:
-            if leaf.extras is not None and leaf in known:
-                known[leaf] = hooked(known[leaf], leaf)
+            if leaf in known:
+                known[leaf] = self._hooked(known[leaf], leaf)
+
+    def _hooked(self, g: Any, node: Node) -> Any:
+        """A complete cotangent as hooks leave it."""
+        if node.extras is None:
+            return g
+        changed = hooked(g, node)
+        self.hooked += not np.array_equal(changed, g, equal_nan=True)
+        return changed
+
+    def makers(self) -> dict[int, Node]:
+        """Nodes by the identity of their value, as far as it is known: constants that are one were detached."""
+        makers: dict[int, Node] = {}
+        for node in self.nodes:
+            for parent, kept in zip(node.parents, node.operands):
+                if parent is not None and isinstance(kept, (np.ndarray, np.generic)):
+                    makers[id(kept)] = parent
+            for value in (node.out, node.extras.detached if node.extras is not None else None):
+                if isinstance(value, (np.ndarray, np.generic)):
+                    makers[id(value)] = node
+        return makers | {id(leaf.value): leaf for leaf in self.leaves}
 
 
 def _added(source: Any, i: int, g: Any, known: Any, value: Any) -> Any:

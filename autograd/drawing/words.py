@@ -26,14 +26,15 @@ def number(x: Any) -> str:
         return f"{complex(x):.3g}"
     if not np.isfinite(x):
         return "NaN" if np.isnan(x) else "∞" if x > 0 else "−∞"
-    short, e, power = f"{float(x):.4g}".partition("e")
+    short, e, power = f"{float(x) + 0.0:.4g}".partition("e")  # no −0
     short += f"e{int(power)}" if e else "" if "." in short else ".0"
     return short.replace("-", "−")
 
 
 def has_gradient(vertex: Vertex) -> bool:
     """Whether it is one value that a gradient can be of; what stands for several has many."""
-    return vertex.kind not in ("constant", "fold") and vertex.members == 1
+    one = vertex.kind not in ("constant", "fold") and vertex.members == 1
+    return not vertex.silent and (one or vertex.grad is not None)
 
 
 def gradient(vertex: Vertex) -> str:

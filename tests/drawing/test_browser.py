@@ -1,5 +1,6 @@
 """Pages in a real browser, Chromium: stepped to the end, seen in light and dark, and without scripts."""
 
+import itertools
 import json
 import os
 import shutil
@@ -148,11 +149,13 @@ def test_every_step_has_what_the_trace_has(opened, shared):
         assert {edge.split("--")[0].rpartition("-")[2] for edge in lit} == tails
         pills = [pill.bounding_box() for pill in shown.locator(".ag-pill rect").all()]
         assert len(pills) == len(tails)
-        assert len(pills) < 2 or abs(pills[0]["y"] - pills[1]["y"]) >= pills[0]["height"] - 5, "one hides the other"
+        for one, other in itertools.combinations(pills, 2):
+            apart = [abs(one[side] - other[side]) >= one[size] - 5 for side, size in (("x", "width"), ("y", "height"))]
+            assert any(apart), "one hides the other"
         lines = shown.locator(".ag-line").all_text_contents()
         assert len(lines) == len(step.contributions)
         for line, add in zip(lines, step.contributions):
-            assert line.startswith(f"∂loss/∂{names[add.tail]} += {add.formula}")
+            assert line.startswith(f"∂loss/∂{names[add.tail]} {'=' if add.first else '+='} {add.formula}")
             assert add.numbers in line
         assert grads(shown) == {name: known.get(key) for key, name in names.items()}
 
@@ -170,6 +173,30 @@ def test_gradients_pile_up_before_the_eye(opened):
     assert "grad 7.0" in texts(shown, "n0")
     assert shown.locator(".ag-pill text").all_text_contents() == ["+= 3.0", "+= 3.0"]
     assert "together 7.0" in shown.locator(".ag-words").inner_text()
+
+
+def test_a_page_that_is_nothing_else_hears_keys_at_once(opened, shared):
+    drawing, _ = shared
+    shown = opened(drawing.html)
+    shown.keyboard.press("Home")
+    shown.keyboard.press("ArrowRight")
+    assert position(shown) == 1
+
+
+def test_controls_stay_where_they_are(opened):
+    y = tensor(0.5, requires_grad=True)
+    for _ in range(20):
+        y = np.sin(y)
+    shown = opened(draw(y, direction="TB").html, reduced_motion="reduce")
+    rewound(shown)
+    places = set()
+    for _ in range(20):
+        shown.keyboard.press("ArrowRight")
+        stage, lit = shown.locator(".ag-stage").bounding_box(), shown.locator(".vertex.ag-active").bounding_box()
+        assert stage["y"] <= lit["y"] <= stage["y"] + stage["height"] - lit["height"]
+        places.add(shown.get_by_role("button", name="Step forward").bounding_box()["y"])
+    assert len(places) == 1
+    assert places.pop() < 700, "they are on the screen"
 
 
 def test_keys_and_slider_go_where_they_say(opened, shared):

@@ -164,7 +164,7 @@ def test_names_of_the_user_and_of_tensors():
 
 @pytest.mark.parametrize("stranger", [tensor(1.0), leaf(1.0), 3, None], ids=["constant", "leaf", "number", "none"])
 def test_a_name_of_something_else_is_an_error(stranger):
-    with pytest.raises(ValueError, match="names: 'other' is not in this graph"):
+    with pytest.raises(ValueError, match="draw: names has 'other', which is not in this graph"):
         drawn(leaf(2.0) * 2, names={"other": stranger})
 
 
@@ -181,7 +181,7 @@ def test_a_direction_is_one_of_two():
     x = leaf([1.0, 2.0])
     assert drawn(x * 2).direction == "TB"
     assert drawn(x * 2, direction="LR").direction == "LR"
-    with pytest.raises(ValueError, match="direction: must be 'LR' or 'TB', not 'up'"):
+    with pytest.raises(ValueError, match="draw: direction must be 'LR' or 'TB', not 'up'"):
         drawn(x * 2, direction="up")
 
 

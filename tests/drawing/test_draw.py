@@ -21,10 +21,10 @@ REFUSED = [
     ({"show": "value"}, ValueError, r"show has \['value'\]"),
     ({"depth": "a"}, TypeError, "depth is a whole number, not a str"),
     ({"depth": True}, TypeError, "depth is a whole number, not a bool"),
-    ({"depth": -1}, ValueError, "depth: must be 0 or more, not -1"),
+    ({"depth": -1}, ValueError, "draw: depth must be 0 or more, not -1"),
     ({"max_nodes": 1.5}, TypeError, "max_nodes is a whole number, not a float"),
-    ({"max_nodes": 0}, ValueError, "max_nodes: must be 1 or more, not 0"),
-    ({"direction": 5}, ValueError, "direction: must be 'LR' or 'TB', not 5"),
+    ({"max_nodes": 0}, ValueError, "draw: max_nodes must be 1 or more, not 0"),
+    ({"direction": 5}, ValueError, "draw: direction must be 'LR' or 'TB', not 5"),
     ({"theme": []}, ValueError, r"no theme \[\]; choose one of auto, light, dark"),
 ]
 

@@ -155,12 +155,14 @@ def test_edits_are_told_of():
     loss = (x * c).sum()
     assert Trace([loss]).notes == []
     c += 100
-    assert Trace([loss]).notes == ["a constant was edited since: all is computed from what it is now"]
+    assert Trace([loss]).notes == ["a constant was edited since this was computed: the values are those of now"]
     other = (x * x).sum()
     assert Trace([other]).notes == []
     with no_grad():
         x += 1
-    assert Trace([other]).notes == ["a leaf was edited since: all is computed from what it is now"]
+    assert Trace([other]).notes == [
+        "a leaf was edited (as by an optimizer) since this was computed: the values are those of now"
+    ]
 
 
 def test_numbers_that_changed_are_told_of():
@@ -168,7 +170,7 @@ def test_numbers_that_changed_are_told_of():
     loss, other = (w * 3 - 1) ** 2, (w * data).sum()
     assert Trace([loss]).notes == Trace([other]).notes == []
     data[0] = 5  # unseen, for it is a plain array
-    said = ["a leaf or a constant has changed since: all is computed from what it is now"]
+    said = ["a leaf or a constant has changed since this was computed: the values are those of now"]
     assert Trace([loss]).notes == []
     assert Trace([other]).notes == said
     with no_grad():
