@@ -15,7 +15,7 @@ import numpy as np
 from autograd.costs import costs
 from autograd.drawing.formulas import with_numbers
 from autograd.drawing.labels import SYMBOLS, detail, stretched
-from autograd.drawing.model import Contribution, Edge, Picture, Step, Vertex, replace
+from autograd.drawing.model import Contribution, Edge, Picture, Step, Vertex
 from autograd.drawing.modules import Modules
 from autograd.drawing.naming import Names, own_names
 from autograd.graph import Leaf, Traced, lift
@@ -48,16 +48,13 @@ def build(
     if direction not in (None, "LR", "TB"):
         raise ValueError(f"draw: direction must be 'LR' or 'TB', not {direction!r}")
     drawing = _Drawing(trace, names or {}, constants)
-    called = drawing.called()
-    spoken = {drawing.keys[node]: name for node, name in called.nodes.items()}
-    spoken |= {key: called.constants.get(value, "") for value, key in drawing.given.items()}
-    vertices = tuple([replace(vertex, called=spoken.get(vertex.key, "")) for vertex in drawing.vertices])
+    vertices = tuple(drawing.vertices)
     scalar = all(vertex.shape == () for vertex in vertices)
     return Picture(
         vertices=vertices,
         edges=tuple(drawing.edges),
         clusters=tuple(drawing.modules.clusters),
-        steps=tuple(_steps(trace, drawing.keys, called)),
+        steps=tuple(_steps(trace, drawing.keys, drawing.called)),
         direction=direction or ("LR" if scalar else "TB"),
         total=len(vertices),
         parameters=drawing.modules.parameters,
@@ -81,10 +78,11 @@ class _Drawing:
         self.keys: dict[Node, str] = {}
         self.modules = Modules(trace.nodes)
         self.names, self.named = _by_identity(names)
-        self.words = [*names.values()]
         self.found: set[int] = set()  # the identities of names that are in the picture
         self.given: dict[int, str] = {}  # keys of constants, by the identity of their values
-        self.makers, self.calls = trace.makers(), own_names()
+        self.makers, self.own = trace.makers(), own_names()
+        within = {id(node) for node in trace.values} | trace.constants.keys()
+        self.called = Names(trace, {self.names[id(_thing(x))]: x for x in names.values() if id(_thing(x)) in within})
         users = _first_users(trace.nodes)
         for node in sorted([*trace.leaves, *trace.nodes], key=attrgetter("seq")):
             if isinstance(node, Leaf):
@@ -122,6 +120,7 @@ class _Drawing:
             value=leaf.value,
             grad=self.trace.cotangents.get(leaf),
             module=self.modules.home(part, user) if part is not None and user is not None else (),
+            called=self.called.nodes[leaf],
         )
 
     def _op(self, node: Node) -> None:
@@ -147,6 +146,7 @@ class _Drawing:
             value=self.trace.values[node],
             grad=self.trace.cotangents.get(node),
             module=self.modules.path(node),
+            called=self.called.nodes[node],
         )
         for (tail, gradient), operands in sorted(tails.items(), key=lambda pair: not pair[0][1]):  # solid ones first
             self.edges.append(Edge(tail, key, tuple(operands), labels[tail], gradient))
@@ -156,7 +156,7 @@ class _Drawing:
         maker = self.makers.get(id(value))
         if maker is not None and maker in self.keys:  # detached from it
             return self.keys[maker]
-        part, name = self.modules.parts.get(id(value)), self._name(value) or self.calls.get(id(value), "")
+        part, name = self.modules.parts.get(id(value)), self._name(value) or self.own.get(id(value), "")
         if not (np.ndim(value) or part or name):
             return None
         if id(value) not in self.given:
@@ -168,13 +168,9 @@ class _Drawing:
                 dtype=str(np.asarray(value).dtype),
                 value=value,
                 module=self.modules.home(part, node) if part is not None else () if name else self.modules.given(node),
+                called=self.called.constants.get(id(value), ""),
             )
         return self.given[id(value)]
-
-    def called(self) -> Names:
-        """What formulas call the vertices: by the names that they are drawn with, as far as they have any."""
-        within = {id(node) for node in self.trace.values} | self.trace.constants.keys()
-        return Names(self.trace, {self.names[id(_thing(x))]: x for x in self.words if id(_thing(x)) in within})
 
     def _alone(self, x: Traced) -> None:
         """An output that is a constant."""

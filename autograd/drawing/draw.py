@@ -149,7 +149,7 @@ def _only(picture: Picture, show: Collection[str]) -> Picture:
     if "modules" not in show:
         hidden["module"] = ()
         picture = replace(picture, clusters=())
-    return replace(picture, vertices=tuple([replace(vertex, **hidden) for vertex in picture.vertices]))
+    return replace(picture, vertices=tuple([replace(v, **hidden) for v in picture.vertices])) if hidden else picture
 
 
 def _foldings(bare: Picture, picture: Picture) -> dict[int, Picture]:

@@ -170,6 +170,8 @@ def _drawn_once(picture: Picture, inside: _Inside, runs: list[Sequence[Cluster]]
     def within(step: Step) -> Step:
         drawn, old = spans.get(inside.home(step.key), (None, ""))
         adds = [add for add in step.contributions if not crosses(add.tail, step.key)]
+        if (drawn is None or not old) and len(adds) == len(step.contributions):
+            return step
         if drawn is not None and old:
             word = re.compile(rf"(?<![\w.]){re.escape(old)}(?=\.)")
             adds = [replace(add, formula=word.sub(lambda _: drawn.name, add.formula)) for add in adds]
