@@ -199,6 +199,19 @@ def test_controls_stay_where_they_are(opened):
     assert places.pop() < 700, "they are on the screen"
 
 
+def test_every_output_starts_from_one(opened):
+    a = tensor(2.0, requires_grad=True, name="a")
+    y = a * 3
+    z = y + a
+    shown = opened(draw([y, z], names={"y": y, "z": z}).html)
+    rewound(shown)
+    assert "grad —" in texts(shown, "n1")
+    shown.keyboard.press("ArrowRight")
+    assert shown.locator(".ag-words").inner_text().count("∂(y + z)/∂y += g = 1.0, together 2.0") == 1
+    shown.keyboard.press("End")
+    assert "grad 7.0" in texts(shown, "n0")
+
+
 def test_keys_and_slider_go_where_they_say(opened, shared):
     drawing, _ = shared
     count, shown = len(drawing.picture.steps), opened(drawing.html)

@@ -50,6 +50,28 @@ def test_options_that_are_right():
     assert all(vertex.grad is None for vertex in drawing.picture.vertices)
 
 
+def test_what_is_not_shown_is_not_told_of():
+    x = tensor(2.0, requires_grad=True, name="x")
+    for drawing in (draw(x * x, show=()), draw(x * x, show="values")):
+        assert "grad" not in str(drawing) + drawing.svg.replace("graph", "")
+
+
+def test_an_output_that_is_given_twice_is_drawn_once():
+    x = tensor(2.0, requires_grad=True, name="x")
+    y = x * 3
+    assert str(draw([y, y])) == str(draw(y))
+
+
+def test_before_and_after_backward_it_is_the_same_picture():
+    a, b = tensor([1.0, 2.0], requires_grad=True, name="a"), tensor([3.0, 4.0], requires_grad=True, name="b")
+    y = a * 2  # whose rule keeps no result
+    loss = (y.detach() * b + y).sum()
+    before = draw(loss)
+    loss.backward()
+    assert str(draw(loss)) == str(before)
+    assert [edge.gradient for edge in before.picture.edges].count(False) == 1, "from y, dashed"
+
+
 class Nested(nn.Module):
     """Layers around layers, to that depth."""
 

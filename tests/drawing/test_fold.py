@@ -8,6 +8,7 @@ import autograd as ag
 import nn
 from autograd import tensor
 from autograd.drawing.build import build
+from autograd.drawing.drawing import Drawing
 from autograd.drawing.fold import fold
 from autograd.drawing.trace import Trace
 
@@ -263,6 +264,56 @@ def recurrent(steps):
         h = np.tanh(w @ h + u @ x[t])
         loss = loss + (h**2).sum() * (t + 1)
     return build(Trace([loss]), names={"w": w, "u": u, "x": x})
+
+
+class Parallel(nn.Module):
+    """Layers side by side, whose results meet."""
+
+    def __init__(self, n, meet):
+        super().__init__()
+        self.parts, self.meet = nn.ModuleList([nn.Linear(3, 3) for _ in range(n)]), meet
+
+    def forward(self, x):
+        return self.meet([part(x) for part in self.parts]).sum()
+
+
+@pytest.mark.parametrize(("n", "meet", "boxes"), [
+    (2, lambda parts: parts[0] * parts[1], ["parts.0", "parts.1"]),  # one box would read as its square
+    (3, lambda parts: parts[0] @ parts[1].T @ parts[2], ["parts.0", "parts.1", "parts.2"]),
+    (12, np.concatenate, ["parts.0–11"]),
+])  # fmt: skip
+def test_siblings_that_go_other_ways_are_not_one(n, meet, boxes):
+    out = Parallel(n, meet)(np.ones((2, 3), np.float32))
+    picture = fold(build(Trace([out])), depth=1)
+    assert [vertex.name for vertex in picture.vertices if vertex.kind == "fold"] == boxes
+
+
+def test_what_one_gives_the_next_is_an_arrow_back():
+    h, w = tensor(0.1, requires_grad=True), tensor(0.5, requires_grad=True)
+    for _ in range(100):
+        h = ag.tanh(h * w) + 1
+    picture = fold(build(Trace([h]), names={"w": w}))
+    vertices = {vertex.key: vertex.label for vertex in picture.vertices}
+    assert [(vertices[e.tail], vertices[e.head], e.operands) for e in picture.edges if e.again] == [
+        ("add", "multiply", (0,))
+    ]
+    assert "(of the one before)" in str(Drawing(picture))
+    assert "--next" in Drawing(picture).svg
+
+
+def test_a_loss_that_is_folded_has_its_value_and_counts_are_of_one():
+    class Half(nn.Module):
+        def forward(self, x):
+            return ag.mean(ag.tanh(x)) / 2
+
+    x = tensor([1.0, 2.0], requires_grad=True, name="x")
+    loss = Half()(x)
+    box = fold(build(Trace([loss])), depth=0).vertices[-1]
+    assert (box.kind, box.value, box.grad) == ("fold", loss.value, 1.0)
+    picture = fold(transformer(), depth=2)
+    norm = next(vertex for vertex in picture.vertices if vertex.label == "LayerNorm")
+    assert (norm.members, picture.copies(norm)) == (60, 12)
+    assert f"LayerNorm {norm.detail}: {norm.shape} | 5 nodes" in str(Drawing(picture))
 
 
 def test_a_loop_is_drawn_as_one_of_its_rounds():

@@ -176,3 +176,17 @@ def test_numbers_that_changed_are_told_of():
     with no_grad():
         w -= 0.1
     assert Trace([loss]).notes == said
+
+
+def test_hooks_that_change_a_gradient_are_told_of():
+    x = tensor(2.0, requires_grad=True)
+    y = x * 3
+    loss = y * y
+    y.register_hook(lambda g: None)
+    assert Trace([loss]).notes == []
+    y.register_hook(lambda g: g + 1)
+    x.register_hook(lambda g: g * 2)
+    trace = Trace([loss])
+    assert trace.notes == ["a hook has changed 2 gradients"]
+    loss.backward()
+    assert trace.cotangents[x.node] == x.grad.data
