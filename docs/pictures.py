@@ -1,4 +1,4 @@
-"""Write the README's pictures, one of a page that is stepped through in a browser: `python -m docs.pictures`."""
+"""Write the README's picture, of a page that is stepped through in a browser: `python -m docs.pictures`."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from autograd import draw, tensor
 from autograd.drawing import Drawing
 from examples.graphs import two_layers
 
-HERE = Path(__file__).parent
-PACE, REST = 1800, 4000  # milliseconds that a step is shown, and the end
+STEPPING = Path(__file__).with_name("stepping.gif")
+PACE, REST = 2200, 5000  # milliseconds that a step is shown, and the end
 
 
-def neuron() -> Drawing:
-    """The README's first example: one neuron that sees 3 and should say 10."""
-    w, b = (tensor(value, requires_grad=True, name=name) for name, value in (("w", 2.0), ("b", 1.0)))
-    return draw((w * 3.0 + b - 10.0) ** 2)
+def drawing() -> Drawing:
+    """The network of two layers, from left to right."""
+    drawn: Drawing = two_layers(direction="LR")
+    return drawn
 
 
 def frames(page: Path) -> list[Image.Image]:
@@ -29,7 +28,7 @@ def frames(page: Path) -> list[Image.Image]:
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         reader = browser.new_context(
-            viewport={"width": 860, "height": 600}, device_scale_factor=2, reduced_motion="reduce"
+            viewport={"width": 1200, "height": 800}, device_scale_factor=1.5, reduced_motion="reduce"
         )
         shown = reader.new_page()
         shown.goto(page.as_uri())
@@ -45,11 +44,11 @@ def frames(page: Path) -> list[Image.Image]:
 
 
 if __name__ == "__main__":
-    two_layers().save(HERE / "two_layers.svg")
     with tempfile.TemporaryDirectory() as folder:
-        page = Path(folder) / "neuron.html"
-        neuron().save(page)
+        page = Path(folder) / "two_layers.html"
+        drawing().save(page)
         first, *further = frames(page)
     pace = [PACE] * len(further) + [REST]
-    first.save(HERE / "stepping.gif", append_images=further, duration=pace, loop=0, optimize=True)
-    print("written: docs/two_layers.svg, docs/stepping.gif")
+    told = str(drawing())  # by which the tests know whether it is fresh
+    first.save(STEPPING, append_images=further, duration=pace, loop=0, optimize=True, comment=told.encode())
+    print(f"written: docs/{STEPPING.name}")

@@ -1,7 +1,8 @@
 """Draw two computation graphs, with their values and gradients, to step through backward in a browser.
 
-The first is the loss of one step of the noisy quadratic, in scalars: every number can be followed. The second is a
-network of two layers, x → linear (W₁, b₁) → sigmoid → linear (W₂, b₂) → loss, for which the chain rule says
+The first is the loss of a·x² + b·x + c at the first of the twenty points of noisy_quadratic.py, before any step; it is
+made of scalars, so that every number can be followed. The second is a network of two layers, x → linear (W₁, b₁) →
+sigmoid → linear (W₂, b₂) → loss, for which the chain rule says
 
     ∂ℓ/∂W₁ = ∂L₁/∂W₁ · ∂S/∂L₁ · ∂L₂/∂S · ∂ℓ/∂L₂.
 
@@ -22,14 +23,14 @@ import nn
 
 
 def quadratic() -> Any:
-    """The absolute error of a·x² + b·x + c at one point."""
+    """The absolute error of a·x² + b·x + c at the first noisy point."""
     a, b, c = (ag.tensor(1.1, requires_grad=True, name=name) for name in "abc")
-    x, y = -2.0, 14.75
+    x, y = -2.0, 11.87
     loss = abs(a * x**2 + b * x + c - y)
     return ag.draw(loss, names={"loss": loss})
 
 
-def two_layers() -> Any:
+def two_layers(**options: Any) -> Any:
     """Four inputs, three hidden units, one output, and the mean squared error of five samples."""
     rng = np.random.default_rng(0)
     x, y = ag.tensor(rng.normal(size=(5, 4))), ag.tensor(rng.normal(size=(5, 1)))
@@ -41,7 +42,7 @@ def two_layers() -> Any:
     s = nn.functional.sigmoid(l1)
     l2 = nn.functional.linear(s, w2, b2)  # (5, 3) → (5, 1)
     loss = nn.functional.mse_loss(l2, y)
-    return ag.draw(loss, names={"x": x, "y": y, "L₁": l1, "S": s, "L₂": l2, "ℓ": loss})
+    return ag.draw(loss, names={"x": x, "y": y, "L₁": l1, "S": s, "L₂": l2, "ℓ": loss}, **options)
 
 
 def main() -> None:

@@ -203,7 +203,7 @@
       const step = steps[at - 1];
       const count = steps.length === 1 ? "1 step" : `${steps.length} steps`;
       const takes = data.taken > steps.length ? `${count} shown, of ${data.taken}` : `Backward takes ${count}`;
-      if (at > steps.length) return [made("div", {}, `${takes}: play, or press ← →.`), results()];
+      if (at > steps.length) return [made("div", {}, `${takes}: play, or press →.`), results()];
       if (!step) return [made("div", {}, "Forward is done: every value is known, no gradient yet.")];
       const whose = `${at > 1 ? "g = " : ""}${partial(step.key)} = ${full(step.g)}`;
       return [made("div", { class: "ag-head" }, `${titles[step.key]}: ${whose}`), ...step.adds.map(equation)];
@@ -219,7 +219,7 @@
       controls.count.textContent = `${Math.min(at, steps.length)} / ${steps.length}`;
       controls.words.replaceChildren(...told());
       controls.back.ariaDisabled = controls.first.ariaDisabled = at === 0;
-      controls.next.ariaDisabled = controls.last.ariaDisabled = at >= steps.length;
+      controls.next.ariaDisabled = controls.last.ariaDisabled = at === steps.length;
       root.dataset.step = Math.min(at, steps.length);
       follow();
     }
@@ -232,7 +232,8 @@
     }
 
     function by(direction) {
-      const next = Math.min(at, steps.length) + direction, possible = next >= 0 && next <= steps.length;
+      const next = at > steps.length && direction > 0 ? 0 : Math.min(at, steps.length) + direction; // from rest: begin
+      const possible = next >= 0 && next <= steps.length;
       if (possible) show(next);
       return possible;
     }

@@ -117,7 +117,7 @@ def dressed(svg: str, *, prefix: str, title: str, desc: str, theme: Theme = "aut
     root.attrib.clear()
     root.attrib.update(attributes)
     found = {element.get(attribute, "") for element in root.iter() for attribute in ("fill", "stroke")}
-    texts = {"title": clean(title), "desc": clean(desc)}
+    texts = {"title": clean(title), "desc": "\n".join(map(clean, desc.split("\n")))}
     texts |= {"style": css(prefix, [role for role in ROLES if LIGHT[role] in found])} if theme == "auto" else {}
     for i, (tag, words) in enumerate(texts.items()):
         element = ElementTree.Element(tag, {} if tag == "style" else {"id": f"{prefix}-{tag}"})

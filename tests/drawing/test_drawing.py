@@ -73,6 +73,11 @@ def test_mimebundle():
     assert set(drawing._repr_mimebundle_(exclude=["text/html"])) == {"image/svg+xml", "text/plain"}
 
 
+def test_the_description_is_the_tree():
+    desc = ElementTree.fromstring(Drawing(QUADRATIC).svg).find("{http://www.w3.org/2000/svg}desc").text
+    assert desc.splitlines() == repr(Drawing(QUADRATIC)).splitlines()[1:]
+
+
 def test_text_needs_no_graphviz(monkeypatch):
     monkeypatch.setattr("autograd.drawing.drawing.render", None)
     assert Drawing(QUADRATIC)._repr_mimebundle_(include=["text/plain"])["text/plain"].startswith("Computation graph")
