@@ -116,7 +116,7 @@ class _Simplify(ast.NodeTransformer):
         self.generic_visit(call)
         call.args = [x for x in call.args if not (isinstance(x, ast.Name) and x.id in "nm")] or call.args  # of a shape
         if named(call, "lowered"):
-            one = ast.Call(ast.Name("one_hot"), [call.args[1]], [])
+            one = ast.Call(ast.Name("one_hot"), [ast.Name("target")], [])
             return ast.BinOp(call.args[0], ast.Sub(), one)
         return ast.BinOp(call.args[0], ast.Pow(), ast.Constant(2)) if named(call, "square") else call
 

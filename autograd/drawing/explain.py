@@ -206,7 +206,7 @@ class Explanation:
             rule = in_latex(rule_of(step.node), c.operand, names)
             sides = [rf"\sum \left({rule}\right)" if summed(step, c) else rule]
             if scalar(c.value) and step.node.shape == ():
-                sides.append(with_numbers(step.node, c.operand, self.trace.values, step.g, style=Latex))
+                sides.append(with_numbers(step.node, c.operand, self.trace.values, step.g, style=Latex, start=g == "1"))
                 sides.append(Latex.numeral(number(c.value)))
             sign = "&=" if c.first else r"&\mathrel{+}="
             yield f"{self._fraction(c.parent)} {sign} {' = '.join(dict.fromkeys(filter(None, sides)))}"

@@ -47,10 +47,13 @@ def latex(op_name: str, operand: int) -> str:
     return in_latex(op_name, operand, {})
 
 
-def with_numbers(node: Node, operand: int, values: Mapping[Node, Any], g: Any, *, style: type[Text] = Text) -> str:
+def with_numbers(
+    node: Node, operand: int, values: Mapping[Node, Any], g: Any, *, style: type[Text] = Text, start: bool = False
+) -> str:
     """The formula with numbers in the place of names, "" unless all of them are scalars.
 
-    `values` are those of the nodes of the graph; constants are read off the node itself.
+    `values` are those of the nodes of the graph; constants are read off the node itself. Where backward starts, g is 1,
+    and not written.
     """
     tree = None if node.op.variadic or node.shape != () else expression(node.op.name, operand)
     if tree is None:
@@ -58,6 +61,8 @@ def with_numbers(node: Node, operand: int, values: Mapping[Node, Any], g: Any, *
     operands = [kept if p is None else values[p] for p, kept in zip(node.parents, node.operands)]
     known = {"g": g, "out": values[node], **node.op.parameters(node), **dict(zip(node.op.operands, operands))}
     names, fixed = _form(node.op.name, operand)
+    if start:
+        tree, fixed, names = replaced(settled(tree), "g", ast.Constant(1)), None, names - {"g"}
     if not all(scalar(known.get(name)) for name in names):
         return ""
     given = {x for x, p in zip(node.op.operands, node.parents) if p is None}  # constants, which need no rounding

@@ -92,7 +92,8 @@ def layers():
 
 convolution = unnamed("micrograd", "Conv", "Conv2d", "conv", "conv2d")
 fit = unnamed("micrograd", "fit", "train", "Trainer")
-picture = numbers = steps = unnamed("micrograd", "draw", "draw_dot", "graph", "plot")
+picture = numbers = unnamed("micrograd", "draw", "draw_dot", "graph", "plot", note="in its notebook")
+steps = unnamed("micrograd", "step", "play", "draw")
 formulas = unnamed("micrograd", "explain", "formulas")
 check = unnamed("micrograd", "check_grad", "gradcheck", "check_grads")
 nan = unnamed("micrograd", "detect_nan", "detect_anomaly", "debug_nans")

@@ -85,7 +85,7 @@ def test_a_network_is_told_by_its_parameters_paths():
     _, loss = network()
     text = str(explain(loss))
     assert re.search(r"L1 += linear\(c1, fc1.weight, fc1.bias\) +\(8, 5\)", text)
-    assert "∂loss/∂L2 = g · 0.125 · (softmax(L2) − one_hot(index)) = (8, 3), norm" in text
+    assert "∂loss/∂L2 = g · 0.125 · (softmax(L2) − one_hot(target)) = (8, 3), norm" in text
     assert "∂loss/∂S          = g @ fc2.weight = (8, 5), norm" in text
     assert "∂loss/∂fc2.weight = gᵀ @ S = (3, 5), norm" in text
     assert [*re.findall(r"^  \d\. (\w+) =", text, re.MULTILINE)] == ["loss", "L2", "S", "L1"]
@@ -365,6 +365,12 @@ def test_exceptional_points_take_their_branch():
     assert with_numbers(trace.steps[0].node, 0, trace.values, np.float64(3.0)) == "3 · 2 · 0"
     trace = Trace([ag.maximum(x, leaf(0.0))])
     assert with_numbers(trace.steps[0].node, 0, trace.values, np.float64(3.0)) == "3 · 0.5"
+
+
+def test_where_backward_starts_no_one_is_multiplied_by():
+    x = leaf(-3.0, "x")
+    (line,) = re.findall(r"&= (.*)", explain(x**2).latex())
+    assert line == r"2 \cdot x = 2 \cdot \left(-3\right) = -6"
 
 
 def test_the_product_of_two_vectors_has_its_own_formula():
