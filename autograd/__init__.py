@@ -10,10 +10,9 @@ Three ideas, in the order in which the files are read:
 """
 
 import builtins
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from autograd import namespace, ops
+from autograd import lazy, namespace, ops
 from autograd.checks import GradientError, check_grad
 from autograd.edits import edited
 from autograd.jacobians import hessian, hvp, jacobian
@@ -53,26 +52,13 @@ __all__ = [
 # fmt: on
 __all__ += namespace.__all__
 __all__ += [name for family in ops.FAMILIES for name in family.__all__]
-# Python has abs, all, any, bool, max, min, pow, round and sum too, which a star import shall leave alone
-__all__ = [name for name in __all__ if not hasattr(builtins, name)]
-
-
-LAZY = {  # what is loaded when it is first named: its module, and its name there
-    **{name: (f"autograd.{name}", None) for name in ("costs", "fft", "linalg", "special")},
-    "draw": ("autograd.drawing", "draw"),
-    "explain": ("autograd.drawing", "explain"),
-}
 __all__ += ["draw", "explain"]
 
+LAZY = {  # what few programs need, and its module
+    **{name: f"autograd.{name}" for name in ("costs", "fft", "linalg", "special")},
+    **dict.fromkeys(["draw", "explain"], "autograd.drawing"),
+}
+__getattr__, __dir__ = lazy.attach(__name__, LAZY, {*__all__, *LAZY})
 
-def __dir__() -> list[str]:
-    return sorted({*__all__, *LAZY, *[name for name in dir(builtins) if name in globals()]})
-
-
-def __getattr__(name: str) -> Any:
-    """Families that few programs need are loaded when they are first named."""
-    if name not in LAZY:
-        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
-    module, part = LAZY[name]
-    found = import_module(module)
-    return found if part is None else getattr(found, part)
+# Python has abs, all, any, bool, max, min, pow, round and sum too, which a star import shall leave alone
+__all__ = [name for name in __all__ if not hasattr(builtins, name)]

@@ -142,27 +142,27 @@ class Lifted:
 
 
 FREED: Any = type("Freed", (), {"__repr__": lambda _: "<freed>"})()  # what `out` holds once a sweep has let go
-_face: type[Traced] = Traced
+_Face: type[Traced] = Traced  # the class of what is made here, where nobody looks on
 
 
 def adopt(face: type[Traced]) -> None:
-    """Name the class that ops return. `tensor.py`, which stands on top of this file, calls it once."""
-    global _face
-    _face = face
+    """Name that class. The `adopt` of `record.py` calls it, so that ops return the same."""
+    global _Face
+    _Face = face
 
 
 def lift(value: Any, node: Node | None) -> Any:
     """A Tensor of this value and node; an absent value, or that of a constant, stays as it is."""
     if value is None or node is None:
         return value
-    tensor = _face()
+    tensor = _Face()
     tensor.value, tensor.node = value, node
     return tensor
 
 
 def constant(value: Any) -> Any:
     """A Tensor of this value that no gradient flows to."""
-    tensor = _face()
+    tensor = _Face()
     tensor.value, tensor.node = value, None
     return tensor
 

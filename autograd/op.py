@@ -66,15 +66,7 @@ class Op:
             raise TypeError(f"{name}: {', '.join(taken)} means something else in rules; rename that parameter")
         adaptor = "lambda rule: lambda node, g, gx: rule({})"
         self.into: Any = into and _compile(adaptor.format(self._arguments(into)))(into)
-        read = [set(_names(rule)) for rule in rules]
-        read[0].update(_names(into) if into else ())
-        if kind == "bilinear":  # the product rule multiplies each tangent by the other operand
-            read = [{*names, other} for names, other in zip(read, reversed(self.operands))]
-        read = [{*names, *_names(jvp)} for names, jvp in zip(read, jvps, strict=True)] if jvps else read
-        self.keeps = [frozenset(i for i, name in enumerate(self.operands) if name in names) for names in read]
-        self.keeps_out = ["out" in names for names in read]
-        self.saves_rest = any(i > 1 for kept in self.keeps for i in kept) or any(self.series in names for names in read)
-        self.saves = any(self.keeps_out) or any(self.keeps) or self.saves_rest
+        self._keep(into)
         self.prepare()
         self.push: Callable[[Any, list[Any]], Any] = getattr(self, f"_push_{kind}")
         self.function: Callable[..., Tensor] = build(self)
@@ -85,6 +77,18 @@ class Op:
 
     def __repr__(self) -> str:
         return f"<op {self.name}>"
+
+    def _keep(self, into: Rule | None) -> None:
+        """Say what nodes keep: what the rules read, by the names of their parameters."""
+        read = [set(_names(rule)) for rule in self.rules]
+        read[0].update(_names(into) if into else ())
+        if self.kind == "bilinear":  # the product rule multiplies each tangent by the other operand
+            read = [{*names, other} for names, other in zip(read, reversed(self.operands))]
+        read = [{*names, *_names(jvp)} for names, jvp in zip(read, self.jvps, strict=True)] if self.jvps else read
+        self.keeps = [frozenset(i for i, name in enumerate(self.operands) if name in names) for names in read]
+        self.keeps_out = ["out" in names for names in read]
+        self.saves_rest = any(i > 1 for kept in self.keeps for i in kept) or any(self.series in names for names in read)
+        self.saves = any(self.keeps_out) or any(self.keeps) or self.saves_rest
 
     # -- rules as functions of a node --------------------------------------------------------------
 

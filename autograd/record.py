@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from autograd.op import Op
     from autograd.scope import Frame
 
-_Face: Any = Traced  # the class that ops return
+_Face: Any = Traced  # what ops make their results by: the class that they return, unless `watch.py` looks on
 
 
 def adopt(face: type[Traced]) -> None:
-    """Name the class that ops return. `tensor.py`, which stands on top of this file, calls it once."""
+    """Name the class that ops return, here and in `graph.py`. `tensor.py`, which stands on top of both, calls it."""
     global _Face
     _Face = face
     graph.adopt(face)
@@ -60,6 +60,14 @@ def values_of(x: Any) -> Any:
     if isinstance(x, tuple):
         return tuple([values_of(entry) for entry in x])
     return x.value if isinstance(x, Traced) else x
+
+
+def recorded(*xs: Any) -> bool:
+    """Whether a gradient may flow to one of these."""
+    for x in xs:
+        if isinstance(x, Traced) and x.node is not None:
+            return current().recording
+    return False
 
 
 def tidy(value: Any) -> Any:

@@ -48,11 +48,7 @@ def is_grad_enabled() -> bool:
     return current().recording
 
 
-_GENERATOR, _COROUTINE, _ASYNC_GENERATOR = (
-    0x20,
-    0x80,
-    0x200,
-)  # what `inspect` asks a function's flags for, without importing it
+_GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x200  # flags of functions, which `inspect` is slow to import
 
 
 class Recording(ContextDecorator):

@@ -1,9 +1,9 @@
 """nn: neural networks, composed from what `autograd` differentiates. PyTorch's names, with NumPy's `axis`."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd import __version__ as __version__
+from autograd import lazy
 from nn import functional, init, layers, losses
 from nn.layers import *  # noqa: F403
 from nn.losses import *  # noqa: F403
@@ -24,32 +24,18 @@ if TYPE_CHECKING:
     from nn.training import fit as fit
 
 # fmt: off
-LAZY = {  # what is loaded when it is first named: its module, and its name there
-    "optim":     ("nn.optim", None),
-    "data":      ("nn.data", None),
-    "metrics":   ("nn.metrics", None),
-    "callbacks": ("nn.callbacks", None),
-    "fit":       ("nn.training", "fit"),
-    "evaluate":  ("nn.training", "evaluate"),
-    "History":   ("nn.history", "History"),
-    "save":      ("nn.checkpoint", "save"),
-    "load":      ("nn.checkpoint", "load"),
-    "summary":   ("nn.overview", "summary"),
+LAZY = {  # what defines a network is there at once; what trains and keeps it is not: its module
+    "optim":     "nn.optim",
+    "data":      "nn.data",
+    "metrics":   "nn.metrics",
+    "callbacks": "nn.callbacks",
+    "fit":       "nn.training",
+    "evaluate":  "nn.training",
+    "History":   "nn.history",
+    "save":      "nn.checkpoint",
+    "load":      "nn.checkpoint",
+    "summary":   "nn.overview",
 }
 __all__ = ["Module", "Parameter", *layers.__all__, *losses.__all__, "functional", "init", "manual_seed", *LAZY]
 # fmt: on
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
-
-
-def __getattr__(name: str) -> Any:
-    """What defines a network is there at once; what trains and keeps it is loaded when it is first named."""
-    if name not in LAZY:
-        raise AttributeError(f"module 'nn' has no attribute {name!r}")
-    module, part = LAZY[name]
-    found = import_module(module)
-    found = found if part is None else getattr(found, part)
-    globals()[name] = found
-    return found
+__getattr__, __dir__ = lazy.attach(__name__, LAZY, __all__)

@@ -115,6 +115,7 @@ def choice(name: str, option: str, value: T, known: Collection[str]) -> T:
         ...
     ValueError: gelu: approximate must be one of 'none', 'tanh', not 'erf'
     """
-    if value not in known:
-        raise ValueError(f"{name}: {option} must be one of {', '.join(map(repr, known))}, not {value!r}")
+    if not isinstance(value, str) or value not in known:
+        what = f"a {type(value).__name__}" if hasattr(value, "shape") else repr(value)
+        raise ValueError(f"{name}: {option} must be one of {', '.join(map(repr, known))}, not {what}")
     return value

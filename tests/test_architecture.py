@@ -42,6 +42,7 @@ autograd/checks.py
 autograd/watch.py
 autograd/costs.py
 autograd/files.py
+autograd/lazy.py
 autograd/namespace.py
 autograd/drawing/
 autograd/compile/

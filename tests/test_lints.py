@@ -113,5 +113,30 @@ def test_adding_after_an_edit_of_something_else():
     assert not told(descend)
 
 
+def test_a_step_without_gradients():
+    p = nn.Parameter([1.0, 2.0])
+    optimizer = nn.optim.SGD([p], lr=0.1)
+
+    def forgetful():
+        for _ in range(2):
+            _ = (p * p).sum().backward  # it is not called
+            optimizer.step()
+
+    (found,) = told(forgetful)
+    assert "SGD.step: no parameter has a gradient" in str(found.message)
+    assert "loss.backward()" in str(found.message)
+
+
+def test_steps_that_need_no_gradient_of_every_parameter():
+    p, q = nn.Parameter([1.0]), nn.Parameter([2.0])
+    optimizer = nn.optim.SGD([p, q], lr=0.1)
+    q.sum().backward()
+    assert not told(optimizer.step)
+    optimizer.zero_grad()
+    p.requires_grad_(False)
+    q.requires_grad_(False)
+    assert not told(optimizer.step)  # all are frozen, until they thaw
+
+
 def test_code_without_a_module_may_be_hinted_at():
     told(lambda: exec("from autograd import lint\nlint('a', 'one')", {}))

@@ -139,53 +139,60 @@ def _runs(picture: Picture, inside: _Inside, anyhow: bool) -> list[Sequence[Clus
 def _drawn_once(picture: Picture, inside: _Inside, runs: list[Sequence[Cluster]]) -> Picture:
     into: dict[str, str] = {}
     made: dict[str, Vertex] = {}
-    spans: dict[Path, tuple[Cluster, str]] = {}  # of those that stay: as they are to be drawn, and their old name
-    numbers: dict[Path, int] = {}  # which run a cluster is in
     onward: list[Edge] = []
-    for number, run in enumerate(runs):
-        first, name = run[0], _together([cluster.name for cluster in run])
-        parameters = sum(cluster.parameters for cluster in run)
-        drawn = replace(first, name=name, repeats=first.repeats * len(run), parameters=parameters)
-        spans[first.path] = (drawn, first.name)
-        numbers.update(dict.fromkeys([cluster.path for cluster in run], number))
-        originals = inside.members[first.path]
-        for vertex in originals:
-            label = _renamed(vertex.label, first.name, name) if vertex.kind in SOURCES else vertex.label
-            called = _renamed(vertex.called, first.name, name)
-            made[vertex.key] = replace(
-                vertex, label=label, called=called, value=None, grad=None, members=vertex.members * len(run)
-            )
-        for tail, head, operands in sorted(inside.given(first.path, run[1].path)[0]):
-            onward.append(Edge(originals[tail].key, originals[head].key, operands, again=True))
+    spans = {run[0].path: (_spanning(run), run[0].name) for run in runs}  # as they are to be drawn, and their old name
+    numbers = {cluster.path: number for number, run in enumerate(runs) for cluster in run}
+    for run in runs:
+        first = inside.members[run[0].path]
+        made.update({vertex.key: _for_all(vertex, run, spans[run[0].path][0].name) for vertex in first})
+        for tail, head, operands in sorted(inside.given(run[0].path, run[1].path)[0]):
+            onward.append(Edge(first[tail].key, first[head].key, operands, again=True))
         for cluster in run[1:]:
-            into.update(zip([vertex.key for vertex in inside.members[cluster.path]], [v.key for v in originals]))
+            into.update(zip([vertex.key for vertex in inside.members[cluster.path]], [vertex.key for vertex in first]))
 
     def crosses(tail: str, head: str) -> bool:
         """From one of those that are alike to the next."""
         x, y = inside.home(tail), inside.home(head)
         return x != y and x in numbers and numbers[x] == numbers.get(y)
 
-    edges = (*[edge for edge in picture.edges if not crosses(edge.tail, edge.head)], *onward)
-
     def within(step: Step) -> Step:
-        drawn, old = spans.get(inside.home(step.key), (None, ""))
         adds = [add for add in step.contributions if not crosses(add.tail, step.key)]
-        if (drawn is None or not old) and len(adds) == len(step.contributions):
-            return step
+        drawn, old = spans.get(inside.home(step.key), (None, ""))
         if drawn is not None and old:
             word = re.compile(rf"(?<![\w.]){re.escape(old)}(?=\.)")
             adds = [replace(add, formula=word.sub(lambda _: drawn.name, add.formula)) for add in adds]
+        elif len(adds) == len(step.contributions):
+            return step
         return replace(step, contributions=tuple(adds))
 
-    clusters = []
-    for cluster in picture.clusters:
+    def around(cluster: Cluster) -> Cluster:
         drawn, old = spans.get(cluster.path[: inside.level], (cluster, ""))
-        clusters.append(
-            drawn if drawn.path == cluster.path else replace(cluster, name=_renamed(cluster.name, old, drawn.name))
-        )
-    return contracted(
-        replace(picture, edges=edges, steps=tuple(map(within, picture.steps)), clusters=tuple(clusters)), into, made
+        return drawn if drawn.path == cluster.path else replace(cluster, name=_renamed(cluster.name, old, drawn.name))
+
+    whole = replace(
+        picture,
+        edges=(*[edge for edge in picture.edges if not crosses(edge.tail, edge.head)], *onward),
+        steps=tuple(map(within, picture.steps)),
+        clusters=tuple(map(around, picture.clusters)),
     )
+    return contracted(whole, into, made)
+
+
+def _spanning(run: Sequence[Cluster]) -> Cluster:
+    """One cluster for all in a run."""
+    return replace(
+        run[0],
+        name=_together([cluster.name for cluster in run]),
+        repeats=run[0].repeats * len(run),
+        parameters=sum(cluster.parameters for cluster in run),
+    )
+
+
+def _for_all(vertex: Vertex, run: Sequence[Cluster], name: str) -> Vertex:
+    """A vertex in the first cluster of a run, for its like in all of them; the run has that name."""
+    label = _renamed(vertex.label, run[0].name, name) if vertex.kind in SOURCES else vertex.label
+    called, members = _renamed(vertex.called, run[0].name, name), vertex.members * len(run)
+    return replace(vertex, label=label, called=called, value=None, grad=None, members=members)
 
 
 def _together(names: list[str]) -> str:

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.linalg.matrices import columns, flipped, numpys, recorded, unit
+from autograd.linalg.matrices import columns, numpys, unit
 from autograd.ops.index import getitem
-from autograd.record import values_of
+from autograd.ops.products import flipped
+from autograd.record import recorded, values_of
 from autograd.rules import primitive, spelled
 
 __all__ = ["SlogdetResult", "det", "slogdet"]

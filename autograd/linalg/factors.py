@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from autograd.linalg.matrices import diagonal_of, flipped, numpys, recorded, symmetric, whole
+from autograd.linalg.matrices import diagonal_of, numpys, symmetric, whole
 from autograd.ops.index import getitem
 from autograd.ops.join import concatenate
-from autograd.ops.products import matmul
+from autograd.ops.products import flipped, matmul
 from autograd.ops.shape import copy
-from autograd.record import values_of
+from autograd.record import recorded, values_of
 from autograd.rules import primitive, spelled, takes_stacks
 
 if TYPE_CHECKING:

@@ -6,18 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.graph import Traced, constant
+from autograd.graph import constant
+from autograd.ops.products import flipped
 from autograd.ops.shape import copy
 from autograd.record import tidy, values_of
-from autograd.scope import is_grad_enabled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-def flipped(x: Any) -> Any:
-    """Each matrix transposed."""
-    return np.swapaxes(x, -1, -2)
 
 
 def symmetric(x: Any) -> Any:
@@ -48,11 +43,6 @@ def columns(x: Any, scales: Any) -> Any:
 def whole(*parts: Any) -> tuple[Any, ...]:
     """Parts of one array as arrays of their own, which may be edited in place like any result."""
     return tuple([copy(part) for part in parts])
-
-
-def recorded(x: Any) -> bool:
-    """Whether a gradient may flow to x."""
-    return isinstance(x, Traced) and x.node is not None and is_grad_enabled()
 
 
 def numpys(function: Callable[..., Any], *xs: Any, **options: Any) -> Any:

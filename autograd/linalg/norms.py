@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.linalg.matrices import numpys, recorded
+from autograd.linalg.matrices import numpys
 from autograd.linalg.solving import inv
 from autograd.linalg.spectra import svdvals
 from autograd.ops.elementwise import absolute, divide, multiply, sign
 from autograd.ops.index import getitem
 from autograd.ops.reduce import max, min, sum, unfold
 from autograd.ops.shape import as_axes, astype, expand_dims, moveaxis, squeeze
-from autograd.record import values_of
+from autograd.record import recorded, values_of
 from autograd.rules import primitive
 
 if TYPE_CHECKING:

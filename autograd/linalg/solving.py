@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from autograd.linalg.matrices import flipped, numpys, recorded
+from autograd.linalg.matrices import numpys
 from autograd.linalg.spectra import svdvals
 from autograd.ops.elementwise import multiply, subtract
 from autograd.ops.index import getitem
-from autograd.ops.products import matmul
+from autograd.ops.products import flipped, matmul
 from autograd.ops.reduce import sum
 from autograd.ops.shape import reshape, transpose
-from autograd.record import values_of
+from autograd.record import recorded, values_of
 from autograd.rules import primitive
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Tensor, Tensor, i
     """
     found = numpys(np.linalg.lstsq, a, b, rcond=rcond)
     rank = int(found[2])
-    if not recorded(a) and not recorded(b):
+    if not recorded(a, b):
         return found[0], found[1], rank, found[3]
     if rank < min(np.shape(values_of(a))):
         raise np.linalg.LinAlgError(

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from autograd.linalg.factors import complement
-from autograd.linalg.matrices import columns, diagonal_of, flipped, numpys, on_diagonal, recorded, symmetric, whole
+from autograd.linalg.matrices import columns, diagonal_of, numpys, on_diagonal, symmetric, whole
 from autograd.linalg.ties import apart, are_used, gaps, noted, refuse, refuse_ties, shared, vectors
 from autograd.ops.index import getitem
 from autograd.ops.join import concatenate
-from autograd.record import values_of
+from autograd.ops.products import flipped
+from autograd.record import recorded, values_of
 from autograd.rules import primitive, spelled, takes_stacks
 
 if TYPE_CHECKING:

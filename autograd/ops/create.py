@@ -15,8 +15,7 @@ from autograd.ops.elementwise import add, divide, multiply, power, subtract
 from autograd.ops.join import stack
 from autograd.ops.shape import astype, broadcast_arrays, broadcast_to, dtype_of, moveaxis, on_cpu, reshape
 from autograd.ops.shape import copy as copied
-from autograd.record import described, tidy, values_of
-from autograd.scope import current
+from autograd.record import described, recorded, tidy, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,18 +31,13 @@ __all__ = [
 # fmt: on
 
 
-def _recorded(*xs: Any) -> bool:
-    """Whether a gradient flows to one of these numbers."""
-    return current().recording and any(isinstance(x, Traced) and x.node is not None for x in xs)
-
-
 def _creator(function: Any, what: str) -> Callable[..., Tensor]:
     """One of NumPy's. "What it makes. example(...) = result" becomes its docstring and a doctest."""
     name = function.__name__
     like = name.endswith("_like")  # whose first argument gives a shape, and no values
 
     def create(*args: Any, **kwargs: Any) -> Tensor:
-        if _recorded(*args[like:], *kwargs.values()):
+        if recorded(*args[like:], *kwargs.values()):
             raise TypeError(
                 f"{name}: makes constants, and would lose the gradient of its argument; use x.detach() if that is "
                 "meant, or compute with x, as in autograd.broadcast_to(x, shape)"
@@ -263,7 +257,7 @@ def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype
 
 def _curved(dtype: Any, *xs: Any) -> bool:
     """Whether a gradient flows to one of these, and through the result: integers carry none."""
-    return _recorded(*xs) and (dtype is None or np.dtype(dtype).kind == "f")
+    return recorded(*xs) and (dtype is None or np.dtype(dtype).kind == "f")
 
 
 def _ways(name: str, num: int, endpoint: bool, *xs: Any) -> np.ndarray:

@@ -309,10 +309,8 @@ def cross_entropy(x: Any, target: Any, *, reduction: str = "mean") -> Tensor:
     if target.dtype != np.intp:
         target = target.astype(np.intp)
     if np.maximum.reduce(target.view(np.uintp)) >= shape[-1]:  # without a sign, a negative one is huge
-        raise IndexError(
-            f"cross_entropy: targets go from {target.min()} to {target.max()}, but {shape[-1]} classes "
-            f"are numbered 0 to {shape[-1] - 1}"
-        )
+        wrong = target[(target < 0) | (target >= shape[-1])][0]
+        raise IndexError(f"cross_entropy: there is no class {wrong} among {shape[-1]}, numbered 0 to {shape[-1] - 1}")
     index = (_made(np.arange, target.size, target.dtype), target)
     if reduction == "none":
         return reshape(negative(getitem(log_softmax(x), index)), shape[:-1])

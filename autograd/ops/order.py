@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from autograd.graph import Traced, constant
+from autograd.graph import constant
 from autograd.ops.elementwise import add, divide, minimum, multiply, subtract, where
 from autograd.ops.index import getitem, take_along_axis
 from autograd.ops.recurrence import joined, levelled
 from autograd.ops.reduce import fronted, mean
 from autograd.ops.shape import ravel, reshape
-from autograd.record import values_of
+from autograd.record import recorded, values_of
 from autograd.rules import primitive, scale, spelled
-from autograd.scope import is_grad_enabled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,10 +49,6 @@ def _lined(name: str, x: Any, axis: int | None) -> tuple[Any, int]:
     return x, normalize_axis_index(axis, np.ndim(values_of(x)), name)
 
 
-def _recorded(x: Any) -> bool:
-    return isinstance(x, Traced) and x.node is not None and is_grad_enabled()
-
-
 def _ranks(order: np.ndarray, axis: int) -> np.ndarray:
     """Where in the order each entry comes: the inverse permutation."""
     ranks = np.empty_like(order)
@@ -82,7 +77,7 @@ def sort(
     tensor([1., 2., 3.], dtype=float64)
     """
     x, axis = _lined("sort", x, axis)
-    if _recorded(x):
+    if recorded(x):
         order = _order(x.value, axis, kind, stable, descending)
         return _sort(x, order=order, ranks=_ranks(order, axis), axis=axis)
     out = np.sort(values_of(x), axis=axis, kind=kind, stable=stable)
@@ -115,7 +110,7 @@ def partition(x: Any, kth: int | Sequence[int], axis: int | None = -1) -> Tensor
     """
     x, axis = _lined("partition", x, axis)
     out = _parted(np.partition, x, kth, axis)
-    if not _recorded(x):
+    if not recorded(x):
         return constant(out)  # type: ignore[no-any-return]
     return take_along_axis(sort(x, axis), _ranks(np.argsort(out, axis=axis), axis), axis)
 
@@ -185,7 +180,7 @@ def percentile(x: Any, q: Any, axis: Axis = None, *, method: str = "linear", kee
 
 def hundredth(q: Any) -> Any:
     """q / 100, Python's numbers staying Python's."""
-    return divide(q, 100) if _recorded(q) else (q / 100 if type(q) in (int, float) else np.divide(values_of(q), 100))
+    return divide(q, 100) if recorded(q) else (q / 100 if type(q) in (int, float) else np.divide(values_of(q), 100))
 
 
 def _quantile(name: str, x: Any, q: Any, axis: Axis, method: str, keepdims: bool) -> Tensor:
@@ -208,7 +203,7 @@ def ranked(name: str, x: Any, counts: np.ndarray, q: Any, method: str) -> Any:
     """Quantiles among the first entries of columns that are sorted.   x: (n, ...), counts: (...) → q's shape, (...)."""
     number = q if type(q) in (int, float) else np.asarray(values_of(q))  # a Python number takes the dtype of x
     places = _places(name, counts, number, method)
-    if _recorded(q) and method != "linear":
+    if recorded(q) and method != "linear":
         raise TypeError(
             f"{name}: by the method {method!r} there is no slope by q; use q.detach(), or the linear method"
         )
@@ -216,7 +211,7 @@ def ranked(name: str, x: Any, counts: np.ndarray, q: Any, method: str) -> Any:
         return picked(x, places)
     low, high, near = (f(places).astype(np.intp) for f in (np.floor, np.ceil, lambda x: np.floor(x + 0.5)))
     dtype = np.result_type(x.dtype, number, 0.5)
-    if not _recorded(q):
+    if not recorded(q):
         rise, away = subtract(picked(x, high), picked(x, low)), (places - near).astype(dtype)
     else:  # at an entry itself the line bends, and the smaller slope counts
         last = counts - 1

@@ -39,7 +39,8 @@ def rows(x: Any) -> Any:
     return x if x.ndim == 2 else x.reshape((math.prod(x.shape[:-1]), x.shape[-1]))
 
 
-def _flipped(x: Any) -> Any:
+def flipped(x: Any) -> Any:
+    """Each matrix transposed."""
     return np.swapaxes(x, -1, -2)
 
 
@@ -48,14 +49,14 @@ def _matmul_gx(g: Any, y: Any, x_shape: tuple[int, ...]) -> Any:
         return g[..., None] * y  # (..., n, 1) · (m,)
     if len(x_shape) == 1:
         return (y @ g[..., None])[..., 0]  # (..., m, p) @ (..., p, 1)
-    return product(g, _flipped(y))
+    return product(g, flipped(y))
 
 
 def _matmul_gy(g: Any, x: Any, y_shape: tuple[int, ...]) -> Any:
     if x.ndim == 1:
         return g * x if len(y_shape) == 1 else x[:, None] * g[..., None, :]
     if len(y_shape) > 2:
-        return _flipped(x) @ g
+        return flipped(x) @ g
     return dot(rows(x).T, g.reshape(-1) if len(y_shape) == 1 else rows(g))
 
 

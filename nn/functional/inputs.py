@@ -161,9 +161,7 @@ def labelled(
     labels = target[kept]
     if not labels.size:
         raise ValueError(f"{name}: every target is ignore_index, {ignore_index}: there is no loss; leave the batch out")
-    if labels.min() < 0 or labels.max() >= classes:
-        raise IndexError(
-            f"{name}: targets go from {labels.min()} to {labels.max()}, but {classes} classes are numbered "
-            f"0 to {classes - 1}"
-        )
+    wrong = labels[(labels < 0) | (labels >= classes)]
+    if wrong.size:
+        raise IndexError(f"{name}: there is no class {wrong[0]} among {classes}, numbered 0 to {classes - 1}")
     return autograd.reshape(x, (-1, classes)) if kept.all() else x[kept], labels, kept

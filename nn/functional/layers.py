@@ -55,9 +55,8 @@ def embedding(index: Any, weight: Any, padding_idx: int | None = None) -> Tensor
     index, rows = given.astype(np.intp, copy=False), len(weight)
     padding_idx = padding_row("embedding", padding_idx, rows)
     if index.size and index.view(np.uintp).max() >= rows:  # without a sign, a negative one is huge
-        raise IndexError(
-            f"embedding: index goes from {given.min()} to {given.max()}, but {rows} rows are numbered 0 to {rows - 1}"
-        )
+        wrong = given[(given < 0) | (given >= rows)][0]
+        raise IndexError(f"embedding: there is no row {wrong} among {rows}, numbered 0 to {rows - 1}")
     out = autograd.take(weight, index, axis=0)
     if padding_idx is not None and (padding := index == padding_idx).any():
         out[padding] = weight.detach()[padding_idx]

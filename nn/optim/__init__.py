@@ -1,8 +1,8 @@
 """Optimizers: how parameters follow their gradients. One update rule a file."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from autograd import lazy
 from nn.optim.adagrad import Adagrad
 from nn.optim.adam import Adam, AdamW
 from nn.optim.optimizer import Optimizer
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nn.optim.schedules import StepLR as StepLR
 
 # fmt: off
-LAZY = {  # what is loaded when it is first named: its module
+LAZY = {  # schedules, clipping and second-order methods, which not every program needs: the module
     **dict.fromkeys(["clip_grad_norm_", "clip_grad_value_"], "nn.optim.clip"),
     **dict.fromkeys([
         "Schedule", "Planned", "StepLR", "ExponentialLR", "CosineAnnealingLR", "OneCycleLR", "ReduceLROnPlateau",
@@ -34,16 +34,4 @@ LAZY = {  # what is loaded when it is first named: its module
 }
 __all__ = ["SGD", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop", *LAZY]
 # fmt: on
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
-
-
-def __getattr__(name: str) -> Any:
-    """Schedules, clipping and second-order methods are loaded when they are first named."""
-    if name not in LAZY:
-        raise AttributeError(f"module 'nn.optim' has no attribute {name!r}")
-    found = getattr(import_module(LAZY[name]), name)
-    globals()[name] = found  # the next time it is found at once
-    return found
+__getattr__, __dir__ = lazy.attach(__name__, LAZY, __all__)

@@ -72,14 +72,7 @@ def minimize(
         from scipy.optimize import minimize as solve
     except ImportError as fault:
         raise ImportError("minimize: SciPy is not installed; pip install 'autograd-nn[special]'") from fault
-    asked = {name.lower(): needs for name, needs in METHODS.items()}.get(str(method).lower())
-    if asked is None:
-        raise ValueError(f"minimize: method must be one of {', '.join(METHODS)}, not {method!r}")
-    for name, given in ("loss", loss), ("callback", callback):
-        if not callable(given) and (name == "loss" or given is not None):
-            raise TypeError(f"minimize: {name} must be a function, not a {type(given).__name__}")
-    if tol is not None:
-        number("minimize", "tol", tol, "a number ≥ 0 or None")
+    asked = _asked(method, loss, callback, tol)
     objective = Objective(model, loss)
 
     def after(intermediate_result: Any) -> None:
@@ -100,6 +93,19 @@ def minimize(
     finally:
         objective.put(objective.best)
     return result
+
+
+def _asked(method: Any, loss: Any, callback: Any, tol: Any) -> tuple[str, ...]:
+    """What the method asks for, if all of these will do."""
+    asked = {name.lower(): needs for name, needs in METHODS.items()}.get(str(method).lower())
+    if asked is None:
+        raise ValueError(f"minimize: method must be one of {', '.join(METHODS)}, not {method!r}")
+    for name, given in ("loss", loss), ("callback", callback):
+        if not callable(given) and (name == "loss" or given is not None):
+            raise TypeError(f"minimize: {name} must be a function, not a {type(given).__name__}")
+    if tol is not None:
+        number("minimize", "tol", tol, "a number ≥ 0 or None")
+    return asked
 
 
 class Objective:

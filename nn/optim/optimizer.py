@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy import add, multiply
 
-from autograd import Tensor, edited
+from autograd import Tensor, edited, lint
 from nn.optim.groups import Groups, options_of
 
 if TYPE_CHECKING:
@@ -77,8 +77,8 @@ class Optimizer(Groups):
     def step(self) -> None:
         """Change every parameter that has a gradient by the rule.
 
-        Options are all checked first. What NumPy raises later, as for read-only memory or under
-        np.errstate(all="raise"), ends the step on the way: the parameters before have changed.
+        A lint tells where none has. Options are all checked first. What NumPy raises later, as for read-only memory or
+        under np.errstate(all="raise"), ends the step on the way: the parameters before have changed.
         """
         needs = [self._recheck(group) for group in self.param_groups]
         changed: list[Array] = []
@@ -107,6 +107,9 @@ class Optimizer(Groups):
                         p.data = x
         finally:
             edited(*changed)
+        if not changed and any(p.requires_grad for p in self._parameters()):  # frozen ones shall have none
+            name = type(self).__name__
+            lint("step", f"{name}.step: no parameter has a gradient, so nothing changes; call loss.backward() first.")
 
     def zero_grad(self) -> None:
         """Forget the gradients: `p.grad = None` for every parameter."""

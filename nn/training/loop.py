@@ -90,11 +90,7 @@ def fit(
                 run.on_backward(out, y)
                 optimizer.step()
                 run.on_step()
-            row = run.scores.values()
-            if validation is not None:
-                tested = evaluate(model, loss, run.batches(validation), run.scores.metrics)
-                row |= {f"validation {name}": result for name, result in tested.items()}
-            run.on_epoch(row)
+            run.on_epoch(_measured(run))
     return run.history
 
 
@@ -122,6 +118,15 @@ def _rehearse(run: Run) -> None:
     with run.rehearsal():
         if run.validation is not None and not isinstance(run.validation, Iterator):
             evaluate(run.model, run.loss, islice(run.validation, 1), run.scores.metrics)
+
+
+def _measured(run: Run) -> dict[str, Any]:
+    """What an epoch came to: the loss and the metrics while training, and now on the validation data."""
+    row = run.scores.values()
+    if run.validation is not None:
+        tested = evaluate(run.model, run.loss, run.batches(run.validation), run.scores.metrics)
+        row |= {f"validation {name}": result for name, result in tested.items()}
+    return row
 
 
 # -- what is refused -------------------------------------------------------------------------------

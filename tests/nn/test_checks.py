@@ -67,3 +67,9 @@ def test_choices():
     for x in ("tan", None, ""):
         with pytest.raises(ValueError, match=f"gelu: by must be one of 'none', 'tanh', not {x!r}"):
             choice("gelu", "by", x, ("none", "tanh"))
+
+
+def test_what_is_no_text_is_no_choice():
+    for x, shown in (tensor([1.0, 2.0]), "a Tensor"), (np.ones(2), "a ndarray"), (["sum"], re.escape("['sum']")):
+        with pytest.raises(ValueError, match=f"MSELoss: reduction must be one of 'mean', 'sum', not {shown}"):
+            choice("MSELoss", "reduction", x, {"mean": 0, "sum": 1})

@@ -435,8 +435,8 @@ def test_weights_are_finite(loss):
 @pytest.mark.parametrize(
     "target, error, what",
     [
-        ([0, 3], IndexError, "3 classes are numbered 0 to 2"),
-        ([-1, 0], IndexError, "-1 to 0"),
+        ([0, 3], IndexError, "there is no class 3 among 3, numbered 0 to 2"),
+        ([-1, 0], IndexError, "there is no class -1 among 3"),
         ([0.0, 1.0], TypeError, r"integers.*target.astype\(int\)"),
         ([True, False], TypeError, "integers"),
         ([[0], [1]], ValueError, r"\(2, 1\).*\(2, 3\).*target.ravel\(\)"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import no_grad, tensor
+from autograd import LintWarning, no_grad, tensor
 from tests.nn.models import state_of
 from tests.nn.training import problem, square, train, train_peer, twins
 
@@ -50,7 +50,8 @@ def test_options_can_change_between_steps():
 def test_parameters_without_a_gradient_are_left_alone():
     a, b, c = nn.Parameter([1.0]), nn.Parameter([1.0]), nn.Parameter([1.0], requires_grad=False)
     optimizer = nn.optim.SGD([a, b, c], lr=0.1, momentum=0.9, weight_decay=0.5)
-    optimizer.step()
+    with pytest.warns(LintWarning, match="no parameter has a gradient"):
+        optimizer.step()
     square(a)
     optimizer.step()
     assert (b.item(), c.item()) == (1, 1)
