@@ -70,9 +70,13 @@ def to_graphviz(picture: Picture, *, theme: Theme = "auto") -> Any:
     label = Labels.of(picture, theme)
     _clusters(drawn, picture, label)
     inner = {edge.head for edge in picture.edges}
+    flows = {(edge.tail, edge.head) for edge in picture.edges if edge.gradient}
     for edge in picture.edges:
+        about = label.edge(edge)
+        if not edge.gradient and (edge.tail, edge.head) in flows:
+            about["id"] += "--detached"
         spine = {"weight": "3"} if edge.tail in inner else {}  # ops in line, and leaves beside them
-        drawn.edge(edge.tail, edge.head, **label.edge(edge), **spine)
+        drawn.edge(edge.tail, edge.head, **about, **spine)
     drawn.attr("graph", labelloc="b", label=label.footer(picture))  # last, for clusters would inherit it
     return drawn
 
@@ -218,23 +222,29 @@ class Labels(NamedTuple):
         """The name, the symbol with the constants that it was called with, and small the word for it."""
         symbol, label, detail = vertex.symbol, shortened(vertex.label), shortened(vertex.detail)
         name = shortened(vertex.name)
-        called = shortened(vertex.called) if self.formulas and not name else ""
+        called = self._called(vertex)
         if not symbol and vertex.kind not in ("op", "output", "fold"):
-            also = self.text(f"  {called}", "muted", size=10) if called and called != label else ""
+            also = self.text(f"  {called}", "muted", size=10) if called else ""
             return self.text(name or label, "ink", size=12, bold=True) + also
         if symbol and symbol in (detail[: len(symbol)], detail[-len(symbol) :]):  # "× 0.5", "1 −"
             symbol, detail = detail, ""
         head = self.text(name, "ink", size=12, bold=True) + self.text(" ← ", "muted", size=12) if name else ""
-        head += self.text(f"{called} ← ", "muted", size=10) if called else ""
+        head += self.text(f"{called} ← ", "muted", size=10) if called and vertex.kind != "fold" else ""
         head += self.text(symbol or label, "ink", size=14 if symbol else 12, bold=True)
         rest = " ".join(filter(None, (label if symbol and symbol != label else "", detail)))
         return head + (self.text(f"  {rest}", "muted", size=10) if rest else "")
+
+    def _called(self, vertex: Vertex) -> str:
+        """What formulas call it, where there are any and it has not that name already."""
+        known = {shortened(vertex.name)} if vertex.name else {shortened(vertex.label)}
+        return shortened(vertex.called) if self.formulas and shortened(vertex.called) not in known else ""
 
     def _facts(self, vertex: Vertex) -> Iterator[str]:
         """The lines below the title: values and gradients of scalars; of arrays shapes, and how large gradients are."""
         unusual = [shortened(vertex.dtype)] if vertex.dtype != self.dtype else []
         if vertex.kind == "fold":
-            shape = f" → {vertex.shape}" if vertex.shape else ""
+            gives = " ".join(filter(None, (self._called(vertex), str(vertex.shape or ""))))
+            shape = f" → {gives}" if gives else ""
             yield self.text(counted(vertex.members // self.copies[vertex.key], "node") + shape, "muted", size=10)
         if vertex.kind == "fold" and vertex.value is None:
             return

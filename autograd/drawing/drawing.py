@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from autograd.drawing.page import Variants
 
 LINES = 60  # of the text tree
+BEFORE = " (of the one before)"
 WEIGHT = 300_000  # bytes of a page that has foldings to choose among
 THEMES = ("auto", "light", "dark")
 SUFFIXES = ("svg", "html", "png", "pdf", "dot")
@@ -144,21 +145,28 @@ def _tree(picture: Picture) -> Iterator[str]:
     for edge in picture.edges:
         operands.setdefault(edge.head, []).append(edge)
     used = {edge.tail for edge in picture.edges if not edge.again}
-    waiting = [(key, "", "", False) for key in reversed(vertices) if key not in used]
+    waiting = [(key, "", "", "") for key in reversed(vertices) if key not in used]
     told: set[str] = set()
     for _ in range(LINES):
         if not waiting:
             return
-        key, before, branch, again = waiting.pop()
-        below = operands.get(key, []) if key not in told and not again else []
-        words = " (of the one before)" if again else " (as above)" if key in told and key in operands else ""
+        key, before, branch, words = waiting.pop()
+        again = key in told or words == BEFORE
+        below = [] if again else operands.get(key, [])
+        words += " (as above)" if key in told and key in operands and words != BEFORE else ""
         yield f"{before}{branch}{_line(vertices[key], picture.copies(vertices[key]))}{words}"
-        told |= set() if again else {key}
+        told |= set() if words == BEFORE else {key}
         inside = before + ({"├─ ": "│  ", "└─ ": "   "}.get(branch, ""))
         branches = ["├─ " if i else "└─ " for i in range(len(below))]
-        waiting += [(edge.tail, inside, line, edge.again) for line, edge in zip(branches, reversed(below))]
+        waiting += [(edge.tail, inside, line, _how(edge, vertices)) for line, edge in zip(branches, reversed(below))]
     if waiting and (left := len(vertices.keys() - told)):
         yield f"… and {counted(left, 'node')} more"
+
+
+def _how(edge: Edge, vertices: Mapping[str, Vertex]) -> str:
+    """What the tree says of how a value comes."""
+    detached = not edge.gradient and vertices[edge.tail].kind in ("op", "leaf", "parameter")
+    return BEFORE if edge.again else " (detached)" if detached else ""
 
 
 def _line(vertex: Vertex, copies: int) -> str:

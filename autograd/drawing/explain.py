@@ -131,7 +131,8 @@ class Explanation:
             return (f"{self._d(c.parent):{wide}} {first if c.first else '+='} {self._contribution(step, c)}",)
 
         further = [margin + text for text, *_ in abridged(step.contributions, line, "operands")]
-        return head, f"g = {self._d(step.node)} = {measured(step.g)}", further
+        hooked = "   as a hook leaves it" if step.node in self.trace.hooked else ""
+        return head, f"g = {self._d(step.node)} = {measured(step.g)}{hooked}", further
 
     def _contribution(self, step: Step, c: Contribution) -> str:
         rule = self.names.formula(step, c, self.trace.values)

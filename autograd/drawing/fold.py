@@ -157,6 +157,7 @@ def _joined(picture: Picture, parts: dict[str, tuple[Vertex, list[Vertex]]]) -> 
             detail=" · ".join(filter(None, (vertex.detail, also))),
             shape=shapes[-1],
             dtype=ends[-1].dtype,
+            called=ends[0].called if len(ends) == 1 else "",
             value=output.value if output else None,
             grad=output.grad if output else None,
             members=sum(member.members for member in members),

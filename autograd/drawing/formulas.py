@@ -98,6 +98,8 @@ def constant(x: Any) -> str:
     >>> constant(2.71828), constant(-1 / 3)
     ('2.71828', '−0.3333')
     """
+    if np.iscomplexobj(x):
+        return number(x)
     exactly = number(x, digits=6)
     return exactly if float(exactly.replace("−", "-").replace("∞", "inf")) == x else number(x)
 

@@ -35,7 +35,7 @@ class Names:
     def __init__(self, trace: Trace, given: Mapping[str, Any] | None = None) -> None:
         self.constants: dict[int, str] = {}
         self.nodes: dict[Node, str] = {}
-        self._taken: set[str] = set()
+        self._taken = {"g"}  # which is what formulas call the cotangent that comes in
         self._unnamed = 0
         self._give(trace, given or {})
         self._parts = Modules(trace.nodes).parts
@@ -59,7 +59,7 @@ class Names:
         makers, named = trace.makers(), own_names()
         for key, value in trace.constants.items():
             if key in makers:  # detached from it
-                self.constants.setdefault(key, self.nodes[makers[key]])
+                self.constants.setdefault(key, f"detach({self.nodes[makers[key]]})")
             elif key not in self.constants and (key in named or not scalar(value)):
                 self.constants[key] = self._free(named.get(key) or self._part(key))
 

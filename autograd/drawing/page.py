@@ -165,13 +165,18 @@ def _contribution(add: Contribution) -> dict[str, Any]:
 
 
 def _number(x: Any, exact: int = 1) -> list[Any]:
-    """A gradient: what it is, to the last digit, and what is shown of it; of an array the mean size, and the shape."""
+    """A gradient: what it is, to the last digit, and what is shown of it; of an array the mean size, the shape, and
+    what in it is not finite, if anything is."""
     x = np.asarray(x)
     kept = _plain(x.tolist()) if x.size <= exact else None
     if x.ndim == 0:
         return [kept, number(x)]
-    odd = " and ".join(not_finite(x))
-    return [kept, number(magnitude(Vertex("", "leaf", "", grad=x))), f"{x.shape} with {odd}," if odd else str(x.shape)]
+    return [
+        kept,
+        number(magnitude(Vertex("", "leaf", "", grad=x))),
+        str(x.shape),
+        *filter(None, [" ".join(not_finite(x))]),
+    ]
 
 
 def _plain(x: Any) -> Any:

@@ -178,8 +178,9 @@
       });
     }
 
-    const brief = (gradient) => (gradient[2] ? `|${gradient[1]}|` : gradient[1]);
-    const full = (gradient) => (gradient[2] ? `${gradient[2]} of mean |·| ${gradient[1]}` : gradient[1]);
+    const brief = ([, shown, shape, odd]) => odd || (shape ? `|${shown}|` : shown);
+    const full = ([, shown, shape, odd]) =>
+      shape ? `${shape}${odd ? ` with ${odd},` : ""} of mean |·| ${shown}` : shown;
     const partial = (key, of) => `∂${data.of}/∂${of || names[key]}`;
 
     function equation({ to, of, formula, numbers, value, total, first }) {

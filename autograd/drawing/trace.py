@@ -70,15 +70,26 @@ class Trace:
         self.constants = {id(x): x for node in self.nodes for p, x in zip(node.parents, node.operands) if p is None}
         self.cotangents: dict[Node, Any] = {}
         self.steps: list[Step] = []
-        self.hooked = 0  # gradients that are not the sums of what was added
+        self.hooked: set[Node] = set()  # whose gradients are not the sums of what was added
+        faults: list[str] = []
         with no_grad(), np.errstate(all="ignore"):
             for node in self.nodes:
                 self.values[node] = tidy(node.op.forward(*self.operands(node), **node.op.parameters(node)))
             if self.roots and all(root.shape == () for root in self.roots):
-                self.steps = list(self._backward())
+                faults = self._stepped()
             edited = list(self._edited()) or list(self._changed(outputs))
         self.notes = [f"{what} since this was computed: the values are those of now" for what in edited]
-        self.notes += [f"a hook has changed {counted(self.hooked, 'gradient')}"] if self.hooked else []
+        self.notes += faults
+        self.notes += [f"a hook has changed {counted(len(self.hooked), 'gradient')}"] if self.hooked else []
+
+    def _stepped(self) -> list[str]:
+        """Go backward; where there are no gradients, as through complex numbers, say why."""
+        try:
+            self.steps = list(self._backward())
+        except TypeError as fault:
+            self.cotangents.clear()
+            return [f"no gradients: {fault}"]
+        return []
 
     def _edited(self) -> Iterator[str]:
         """What was edited after the graph was recorded."""
@@ -129,7 +140,8 @@ class Trace:
         if node.extras is None:
             return g
         changed = hooked(g, node)
-        self.hooked += not np.array_equal(changed, g, equal_nan=True)
+        if not np.array_equal(changed, g, equal_nan=True):
+            self.hooked.add(node)
         return changed
 
     def makers(self) -> dict[int, Node]:

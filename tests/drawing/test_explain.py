@@ -367,6 +367,37 @@ def test_exceptional_points_take_their_branch():
     assert with_numbers(trace.steps[0].node, 0, trace.values, np.float64(3.0)) == "3 · 0.5"
 
 
+def test_what_is_detached_says_so():
+    d = leaf(2.0, "d")
+    loss = d * d.detach()
+    assert "∂loss/∂d = g · detach(d) = 1 · 2 = 2" in str(explain(loss))
+    drawing = ag.draw(loss)
+    assert [add.formula for step in drawing.picture.steps for add in step.contributions] == ["g · detach(d)"]
+    assert "(detached)" in str(drawing)
+    ids = re.findall(r' id="([^"]+)"', drawing.svg)
+    assert len(ids) == len({*ids})
+
+
+def test_no_name_is_that_of_the_cotangent():
+    g = leaf(2.0, "g")
+    loss = g * 3
+    assert "∂loss/∂g_2 = g · 3" in str(explain(loss))
+    assert "g_2" in ag.draw(loss).svg, "beside its own name"
+
+
+def test_hooks_are_told_of_where_they_are():
+    x = leaf(2.0, "x")
+    y = x * 3
+    y.register_hook(lambda g: g * 10)
+    assert "g = ∂loss/∂v1 = 20   as a hook leaves it" in str(explain(y * 2))
+
+
+def test_complex_numbers_are_drawn_without_gradients():
+    loss = (leaf(2.0, "a") * 1j).real
+    assert "came out complex" in str(explain(loss))
+    assert "no gradients: backward" in str(ag.draw(loss))
+
+
 def test_where_backward_starts_no_one_is_multiplied_by():
     x = leaf(-3.0, "x")
     (line,) = re.findall(r"&= (.*)", explain(x**2).latex())

@@ -120,7 +120,7 @@ def test_arrays_are_there_in_full_while_they_are_small():
     assert np.array_equal(exact, g)
     assert (mean, shape) == ("0.3571", "(2, 3)")
     g[0] = np.nan, np.inf, 1
-    assert read(chain(g, shape=(2, 3)), SVG)[1]["finals"]["n0"][2] == "(2, 3) with NaN and ∞,", "of mean |·| ..."
+    assert read(chain(g, shape=(2, 3)), SVG)[1]["finals"]["n0"][2:] == ["(2, 3)", "NaN ∞"]
     assert data["steps"][0]["g"][0] is None  # what is only shown has no digits to spare
     large = np.ones(EXACT + 1)
     assert read(chain(large, shape=large.shape), SVG)[1]["finals"]["n0"][:2] == [None, "1.0"]
