@@ -16,6 +16,8 @@ from autograd.hooks import Hooks
 from autograd.lints import lint
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from autograd.op import Op
     from autograd.scope import Frame
     from autograd.tensor import Tensor
@@ -126,7 +128,7 @@ class Extras:
         self.retains_grad = False
         self.grad: Tensor | None = None
         self.hooks = Hooks()
-        self.detached: Any = None
+        self.detached: Callable[[], Any] = lambda: None  # weakly: a node keeps what its rules read alone
 
 
 class Lifted:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
-from weakref import WeakValueDictionary
+from weakref import WeakValueDictionary, ref
 
 import numpy as np
 from numpy import ndarray
@@ -262,7 +262,8 @@ class Tensor(Editable):
     def detach(self) -> Tensor:
         """The same values, as a constant: no gradient flows through."""
         if self.node is not None and not isinstance(self.node, Leaf):
-            self._extras().detached = self.value
+            value = self.value  # a number cannot be referred to weakly
+            self._extras().detached = ref(value) if type(value) is ndarray else lambda: value
         return constant(self.value)  # type: ignore[no-any-return]
 
     def copy(self) -> Tensor:

@@ -657,6 +657,16 @@ def test_deep_copies_of_one_structure_stay_one():
     assert a is b
 
 
+def test_detach_keeps_no_array_alive():
+    x = ag.tensor(np.ones(1000), requires_grad=True)
+    y = x * 2  # whose rule keeps no result
+    gone = weakref.ref(y.detach().value)
+    z = y + 1
+    del y
+    assert gone() is None
+    assert z.requires_grad
+
+
 def test_detach_shares_values_and_cuts_the_graph():
     x = leaf([1.0, 2.0])
     d = x.detach()

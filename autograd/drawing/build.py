@@ -17,7 +17,7 @@ from autograd.drawing.formulas import with_numbers
 from autograd.drawing.labels import SYMBOLS, detail, stretched
 from autograd.drawing.model import Contribution, Edge, Picture, Step, Vertex
 from autograd.drawing.modules import Modules
-from autograd.drawing.naming import Names, own_names
+from autograd.drawing.naming import Names, known_by
 from autograd.graph import Leaf, Traced, lift
 
 if TYPE_CHECKING:
@@ -80,9 +80,10 @@ class _Drawing:
         self.names, self.named = _by_identity(names)
         self.found: set[int] = set()  # the identities of names that are in the picture
         self.given: dict[int, str] = {}  # keys of constants, by the identity of their values
-        self.makers, self.own = trace.makers(), own_names()
         within = {id(node) for node in trace.values} | trace.constants.keys()
-        self.called = Names(trace, {self.names[id(_thing(x))]: x for x in names.values() if id(_thing(x)) in within})
+        self.called = Names(
+            trace, {self.names[id(known_by(x))]: x for x in names.values() if id(known_by(x)) in within}
+        )
         users = _first_users(trace.nodes)
         for node in sorted([*trace.leaves, *trace.nodes], key=attrgetter("seq")):
             if isinstance(node, Leaf):
@@ -92,7 +93,7 @@ class _Drawing:
         for x in constants:
             self._alone(x)
         for name, x in names.items():
-            if id(_thing(x)) not in self.found:
+            if id(known_by(x)) not in self.found:
                 raise ValueError(
                     f"draw: names has {name!r}, which is not in this graph; name what it was computed with"
                 )
@@ -153,10 +154,10 @@ class _Drawing:
 
     def _constant(self, value: Any, node: Node) -> str | None:
         """The vertex of a constant operand; None for a scalar that nothing is known of, for it needs none."""
-        maker = self.makers.get(id(value))
+        maker = self.trace.makers.get(id(value))
         if maker is not None and maker in self.keys:  # detached from it
             return self.keys[maker]
-        part, name = self.modules.parts.get(id(value)), self._name(value) or self.own.get(id(value), "")
+        part, name = self.modules.parts.get(id(value)), self._name(value) or self.called.own.get(id(value), "")
         if not (np.ndim(value) or part or name):
             return None
         if id(value) not in self.given:
@@ -202,14 +203,9 @@ def _steps(trace: Trace, keys: Mapping[Node, str], names: Names) -> Iterator[Ste
 _dtype = functools.cache(str)
 
 
-def _thing(x: Any) -> Any:
-    """What a Tensor is known by in a graph: its node or, where it is a constant, its value."""
-    return x if not isinstance(x, Traced) else x.value if x.node is None else x.node
-
-
 def _by_identity(names: Mapping[str, Any]) -> tuple[dict[int, str], list[Any]]:
     """Names by the identity of what they name, and all that they name, so that no identity is taken by another."""
-    things = {name: _thing(x) for name, x in names.items()}
+    things = {name: known_by(x) for name, x in names.items()}
     return {id(thing): name for name, thing in things.items()}, [*things.values()]
 
 

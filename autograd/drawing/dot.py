@@ -256,7 +256,7 @@ class Labels(NamedTuple):
                     yield self._bar(magnitude(vertex))
         else:
             runs = [] if vertex.value is None else [self.text(f"data {number(vertex.value)}", "data", size=10)]
-            runs += [] if not has_gradient(vertex) else [self.text(gradient(vertex), "grad", size=10)]
+            runs += [self.text(gradient(vertex), "grad", size=10)] if has_gradient(vertex) else []
             runs += [self.text(word, "muted", size=10) for word in unusual]
             yield from runs if self.stacked else [self.text("  |  ", "rule", size=10).join(runs)]
 

@@ -10,6 +10,7 @@ from autograd.drawing.build import ARRAYS, build
 from autograd.drawing.drawing import THEMES, Drawing
 from autograd.drawing.fold import fold
 from autograd.drawing.model import Picture, replace
+from autograd.drawing.naming import known_by
 from autograd.drawing.trace import Trace
 from autograd.scope import enable_grad
 from autograd.tensor import Tensor
@@ -132,7 +133,7 @@ def _outputs(x: Any, inputs: tuple[Any, ...]) -> list[Tensor]:
             x, inputs = x(*inputs), ()
     if inputs:
         raise TypeError("draw: inputs are for a module; pass several Tensors as a list, draw([x, y])")
-    found = {id(leaf.value if leaf.node is None else leaf.node): leaf for leaf in leaves(x) if isinstance(leaf, Tensor)}
+    found = {id(known_by(leaf)): leaf for leaf in leaves(x) if isinstance(leaf, Tensor)}
     if not found:
         raise TypeError(f"draw: {_a(x)} has no graph; pass a Tensor, or a module and its inputs")
     return [*found.values()]  # each once

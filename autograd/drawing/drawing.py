@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from autograd.drawing.page import Variants
 
 LINES = 60  # of the text tree
-BEFORE = " (of the one before)"
 WEIGHT = 300_000  # bytes of a page that has foldings to choose among
 THEMES = ("auto", "light", "dark")
 SUFFIXES = ("svg", "html", "png", "pdf", "dot")
@@ -145,28 +144,29 @@ def _tree(picture: Picture) -> Iterator[str]:
     for edge in picture.edges:
         operands.setdefault(edge.head, []).append(edge)
     used = {edge.tail for edge in picture.edges if not edge.again}
-    waiting = [(key, "", "", "") for key in reversed(vertices) if key not in used]
+    waiting: list[tuple[str, str, str, Edge | None]]
+    waiting = [(key, "", "", None) for key in reversed(vertices) if key not in used]
     told: set[str] = set()
     for _ in range(LINES):
         if not waiting:
             return
-        key, before, branch, words = waiting.pop()
-        again = key in told or words == BEFORE
-        below = [] if again else operands.get(key, [])
-        words += " (as above)" if key in told and key in operands and words != BEFORE else ""
-        yield f"{before}{branch}{_line(vertices[key], picture.copies(vertices[key]))}{words}"
-        told |= set() if words == BEFORE else {key}
+        key, before, branch, way = waiting.pop()
+        vertex, again = vertices[key], way is not None and way.again
+        below = [] if again or key in told else operands.get(key, [])
+        words = "" if way is None else " (of the one before)" if again else " (detached)" if _cut(way, vertex) else ""
+        words += " (as above)" if key in told and key in operands and not again else ""
+        yield f"{before}{branch}{_line(vertex, picture.copies(vertex))}{words}"
+        told |= set() if again else {key}
         inside = before + ({"├─ ": "│  ", "└─ ": "   "}.get(branch, ""))
         branches = ["├─ " if i else "└─ " for i in range(len(below))]
-        waiting += [(edge.tail, inside, line, _how(edge, vertices)) for line, edge in zip(branches, reversed(below))]
+        waiting += [(edge.tail, inside, line, edge) for line, edge in zip(branches, reversed(below))]
     if waiting and (left := len(vertices.keys() - told)):
         yield f"… and {counted(left, 'node')} more"
 
 
-def _how(edge: Edge, vertices: Mapping[str, Vertex]) -> str:
-    """What the tree says of how a value comes."""
-    detached = not edge.gradient and vertices[edge.tail].kind in ("op", "leaf", "parameter")
-    return BEFORE if edge.again else " (detached)" if detached else ""
+def _cut(edge: Edge, tail: Vertex) -> bool:
+    """Whether a gradient could flow along an edge, and does not."""
+    return not edge.gradient and tail.kind in ("op", "leaf", "parameter")
 
 
 def _line(vertex: Vertex, copies: int) -> str:

@@ -80,11 +80,10 @@ class Explanation:
 
     def _forward(self) -> str:
         lines = [f"  {x}   a constant, which no gradient flows to" for x in self.constants]
-        makers = self.trace.makers()
         given = [
             (self.names.constants[key], "", told(x))
             for key, x in self.trace.constants.items()
-            if key in self.names.constants and key not in makers
+            if key in self.names.constants and key not in self.trace.makers
         ]
         parts = abridged([*self.leaves, *given, *self.trace.nodes], self._assigned, "values")
         wide = max((len(name) for name, call, _ in parts if call), default=0)
@@ -153,10 +152,10 @@ class Explanation:
 
     def _end(self, leaf: Node) -> tuple[str, str]:
         g = self.trace.cotangents.get(leaf)
-        shown = (
-            "—" if g is None else str(g + 0.0).replace("-", "−") if scalar(g) else measured(g)
-        )  # a number, all of it
-        return f"{self._d(leaf)} = {shown}", ""
+        if g is None:
+            return f"{self._d(leaf)} = —", ""
+        every_digit = str(g + 0.0).replace("-", "−") if scalar(g) else ""
+        return f"{self._d(leaf)} = {every_digit or measured(g)}", ""
 
     # -- LaTeX -------------------------------------------------------------------------------------
 

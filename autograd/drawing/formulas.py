@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.drawing.algebra import raised, replaced, settled, simplified
+from autograd.drawing.words import rounded
 from autograd.drawing.writing import Latex, Text
 from autograd.symbols import formulas
 
@@ -111,13 +112,9 @@ def number(x: Any, *, digits: int = 4) -> str:
     ('2', '−0.25', '1e−9', '1234567', 'NaN', '0')
     """
     x = np.asarray(x)[()]
-    if x.dtype.kind == "f" and not np.isfinite(x):
-        return "NaN" if np.isnan(x) else "∞" if x > 0 else "−∞"
     if x.dtype.kind in "biu" or (x.dtype.kind == "f" and x == np.rint(x) and abs(x) < 1e7):
         return str(int(x)).replace("-", "−")
-    text = f"{x:.{digits}g}"
-    mantissa, e, power = text.partition("e")
-    return (mantissa + (f"e{int(power)}" if e else "")).replace("-", "−") if x.dtype.kind == "f" else text
+    return rounded(x, digits) if x.dtype.kind == "f" else f"{x:.{digits}g}"
 
 
 def functions(tree: ast.AST) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,13 +36,13 @@ class Names:
     def __init__(self, trace: Trace, given: Mapping[str, Any] | None = None) -> None:
         self.constants: dict[int, str] = {}
         self.nodes: dict[Node, str] = {}
+        self.own = {id(x.value): x.name for x in NAMED.copy().values() if x.node is None and x.name}  # of constants
         self._taken = {"g"}  # which is what formulas call the cotangent that comes in
-        self._unnamed = 0
         self._give(trace, given or {})
-        self._parts = Modules(trace.nodes).parts
+        parts = Modules(trace.nodes).parts
         for leaf in trace.leaves:
-            if id(leaf) in self._parts:
-                self._call(leaf, self._parts[id(leaf)].label)
+            if id(leaf) in parts:
+                self._call(leaf, parts[id(leaf)].label)
         every = sorted([*trace.leaves, *trace.nodes], key=lambda node: node.seq)
         for node in every:
             own = node.name if isinstance(node, Leaf) else node.extras.name if node.extras else None
@@ -56,17 +57,13 @@ class Names:
                 while f"v{count}" in self._taken:
                     count += 1
                 self._call(node, f"v{count}")
-        makers, named = trace.makers(), own_names()
+        unnamed = itertools.count(1)
         for key, value in trace.constants.items():
-            if key in makers:  # detached from it
-                self.constants.setdefault(key, f"detach({self.nodes[makers[key]]})")
-            elif key not in self.constants and (key in named or not scalar(value)):
-                self.constants[key] = self._free(named.get(key) or self._part(key))
-
-    def _part(self, key: int) -> str:
-        """What a module calls a constant; c1, c2, ... where none does."""
-        self._unnamed += key not in self._parts
-        return self._parts[key].label if key in self._parts else f"c{self._unnamed}"
+            if key in trace.makers:  # detached from it
+                self.constants.setdefault(key, f"detach({self.nodes[trace.makers[key]]})")
+            elif key not in self.constants and (key in self.own or not scalar(value)):
+                part = parts[key].label if key in parts else ""
+                self.constants[key] = self._free(self.own.get(key) or part or f"c{next(unnamed)}")
 
     def operand(self, node: Node, i: int) -> str:
         """The name of a node's operand."""
@@ -126,9 +123,9 @@ class Names:
         return free
 
 
-def own_names() -> dict[int, str]:
-    """The names that constants were given when they were made, by the identity of their values."""
-    return {id(x.value): x.name for x in NAMED.copy().values() if x.node is None and x.name}
+def known_by(x: Any) -> Any:
+    """What a Tensor is known by in a graph: its node or, where it is a constant, its value."""
+    return x if not isinstance(x, Traced) else x.value if x.node is None else x.node
 
 
 def rule_of(node: Node) -> str:

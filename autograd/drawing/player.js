@@ -109,7 +109,7 @@
 
     // On its edge where there is room, else beside the box that it is added to, as near to the edge as can be.
     function pill(path, seat, lines) {
-      const at = (part) => path.getPointAtLength(path.getTotalLength() * part), middle = at(0.5);
+      const point = (part) => path.getPointAtLength(path.getTotalLength() * part), middle = point(0.5);
       const taken = boxes(), group = drawn("g", { class: "ag-pill", "aria-hidden": "true" });
       path.ownerSVGElement.querySelector("g").append(group);
       const width = 12 + Math.max(...lines.map((line) => {
@@ -118,7 +118,7 @@
         return run.getBBox().width;
       }));
       const height = 14 * lines.length + 3;
-      const places = [0.5, 0.35, 0.65, 0.2, 0.8].map(at).map(({ x, y }) => [x - width / 2, y - height / 2]);
+      const places = [0.5, 0.35, 0.65, 0.2, 0.8].map(point).map(({ x, y }) => [x - width / 2, y - height / 2]);
       if (vertices.has(seat) && vertices.get(seat).outline) {
         const box = vertices.get(seat).outline.getBBox(), left = box.x + box.width - width / 2;
         const above = box.y - height - 2, below = box.y + box.height + 2, near = middle.x - width / 2;

@@ -61,12 +61,11 @@ class _Inside:
 
     def signature(self, path: Path) -> tuple[Any, ...]:
         """What two clusters have in common that are alike: their ops, shapes and connections, but not their numbers."""
-        members = self.members[path]
-        local = {member.key: i for i, member in enumerate(members)}
         looks = []
-        for member in members:
+        for member in self.members[path]:
             words = () if member.kind == "parameter" else (member.label, member.detail, member.name)
-            inward = [(local.get(edge.tail, -1), edge) for edge in self.inward.get(member.key, ())]
+            tails = [(edge, self.home(edge.tail) == path) for edge in self.inward.get(member.key, ())]
+            inward = [(self.places[edge.tail] if here else -1, edge) for edge, here in tails]
             edges = sorted((edge.operands, tail, edge.label, edge.gradient or tail < 0) for tail, edge in inward)
             inner = tuple([CALL.sub("", name) for name in member.module[self.level :]])
             looks.append((member.kind, words, member.shape, member.dtype, inner, tuple(edges)))

@@ -7,6 +7,7 @@ leaves. Backward then goes in its own order and by the ops' own rules, and each 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -144,6 +145,7 @@ class Trace:
             self.hooked.add(node)
         return changed
 
+    @cached_property
     def makers(self) -> dict[int, Node]:
         """Nodes by the identity of their value, as far as it is known: constants that are one were detached."""
         makers: dict[int, Node] = {}
@@ -151,7 +153,7 @@ class Trace:
             for parent, kept in zip(node.parents, node.operands):
                 if parent is not None and isinstance(kept, (np.ndarray, np.generic)):
                     makers[id(kept)] = parent
-            for value in (node.out, node.extras.detached if node.extras is not None else None):
+            for value in (node.out, node.extras.detached() if node.extras is not None else None):
                 if isinstance(value, (np.ndarray, np.generic)):
                     makers[id(value)] = node
         return makers | {id(leaf.value): leaf for leaf in self.leaves}

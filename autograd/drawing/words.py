@@ -24,11 +24,20 @@ def number(x: Any) -> str:
         return str(x).replace("-", "−")
     if x.dtype.kind == "c":
         return f"{complex(x):.3g}"
+    short = rounded(x)
+    return f"{short}.0" if short.removeprefix("−").isdecimal() else short
+
+
+def rounded(x: Any, digits: int = 4) -> str:
+    """A float in so many digits.
+
+    >>> rounded(4.0), rounded(1e-5, 2), rounded(float("-inf")), rounded(-0.0)
+    ('4', '1e−5', '−∞', '0')
+    """
     if not np.isfinite(x):
         return "NaN" if np.isnan(x) else "∞" if x > 0 else "−∞"
-    short, e, power = f"{float(x) + 0.0:.4g}".partition("e")  # no −0
-    short += f"e{int(power)}" if e else "" if "." in short else ".0"
-    return short.replace("-", "−")
+    mantissa, e, power = f"{float(x) + 0.0:.{digits}g}".partition("e")
+    return (mantissa + (f"e{int(power)}" if e else "")).replace("-", "−")
 
 
 def has_gradient(vertex: Vertex) -> bool:
@@ -116,5 +125,6 @@ __all__ = [
     "memory",
     "not_finite",
     "number",
+    "rounded",
     "shortened",
 ]
